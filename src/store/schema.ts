@@ -1,0 +1,174 @@
+/**
+ * The rows of every table, as Kysely types; the tables themselves are in migrations/. Times are milliseconds since
+ * the epoch; `…_key` columns are lower case, for comparing; JSON is text that no query looks into.
+ */
+export type HoldingState = 'held' | 'releasing' | 'delivered' | 'release-failed' | 'deleted' | 'expired'
+export type DeliveryState = 'due' | 'done' | 'failed' | 'cancelled'
+export type Role = 'administrator' | 'operator' | 'auditor'
+
+export interface Schema {
+  meta: { key: string; value: string }
+  /** Names that occur as area, reason, rule or scanner, each with a small number for the index. */
+  labels: { id: number; kind: 'area' | 'reason' | 'rule' | 'scanner'; value: string }
+  messages: MessagesTable
+  holdings: HoldingsTable
+  /** One per held mail, shared by the messages that it was split into; `purged_at` when its chunks are gone. */
+  contents: { id: number; sha256: string; size: number; stored_size: number; chunks: number; purged_at: number | null }
+  chunks: { content_id: number; n: number; bytes: Uint8Array }
+  /** Chunks of these contents may exist without their contents row: a large message is coming in, or its client died. */
+  staging: { content_id: number; started_at: number }
+  releases: { id: number; at: number; actor: string; note: string }
+  deliveries: DeliveriesTable
+  attempts: AttemptsTable
+  audit: AuditTable
+  accounts: AccountsTable
+  api_keys: ApiKeysTable
+  sessions: SessionsTable
+  entries: EntriesTable
+  entry_recipients: { address_key: string; id: number }
+  /** Messages purged whose entry the search index has yet to forget (SQLite). */
+  forgotten: { id: number }
+}
+
+/** One decision about one mail: recipients who got different decisions are different messages with one content. */
+export interface MessagesTable {
+  /** Time-ordered (store/ids.ts): carries the time of receipt. */
+  id: number
+  content_id: number
+  via: string
+  sender: string
+  subject: string
+  message_id: string
+  area: string
+  reason: string
+  rule: string
+  scanner: string
+  explanation: string
+  /** JSON: Verdict[] */
+  verdicts: string
+  /** JSON: Attachment[] */
+  attachments: string
+  /** JSON: string[], Authentication-Results as written by trusted hosts */
+  authentication: string
+  score: number | null
+  size: number
+  header_from: string
+  header_to: string
+  header_date: string
+  body: string
+  smtputf8: number
+  client_ip: string
+  client_name: string
+  helo: string
+  protocol: string
+  peer_ip: string
+}
+
+export interface HoldingsTable {
+  message_id: number
+  n: number
+  address: string
+  address_key: string
+  /** JSON of the RCPT parameters; '' when there were none. */
+  parameters: string
+  state: HoldingState
+  changed_at: number
+  changed_by: string
+  release_id: number | null
+}
+
+export interface DeliveriesTable {
+  id: number
+  release_id: number
+  message_id: number
+  n: number
+  address: string
+  state: DeliveryState
+  attempts: number
+  /** When it is due; meaningless unless state = 'due'. */
+  next_at: number
+  leased_until: number
+  leased_by: string
+  created_at: number
+  ended_at: number | null
+}
+
+export interface AttemptsTable {
+  id: number
+  delivery_id: number
+  at: number
+  took_ms: number
+  outcome: 'delivered' | 'deferred' | 'failed'
+  host: string
+  tls: string
+  code: number | null
+  status: string
+  reply: string
+}
+
+export interface AuditTable {
+  seq: number
+  at: number
+  actor: string
+  /** Where the actor came from: IP, `cli`, `system`. */
+  origin: string
+  deed: string
+  /** What it was done to: a message id, an account name … */
+  target: string
+  /** JSON */
+  details: string
+  previous: string
+  hash: string
+}
+
+export interface AccountsTable {
+  id: number
+  name: string
+  name_key: string
+  role: Role
+  password: string
+  created_at: number
+  disabled_at: number | null
+}
+
+export interface ApiKeysTable {
+  id: number
+  account_id: number
+  name: string
+  /** SHA-256 of the key; the key itself is shown once. */
+  hash: string
+  role: Role
+  created_at: number
+  expires_at: number | null
+  used_at: number | null
+  revoked_at: number | null
+}
+
+export interface SessionsTable {
+  hash: string
+  account_id: number
+  created_at: number
+  expires_at: number
+  seen_at: number
+  origin: string
+}
+
+/**
+ * What search looks at, one row a message. On PostgreSQL it is written with the message; on SQLite it lives in a
+ * database of its own (search.db), filled just behind the commits, with the newest in memory until then.
+ */
+export interface EntriesTable {
+  id: number
+  sender_key: string
+  subject_key: string
+  /** First recipient: the sort key. */
+  recipient_key: string
+  message_id_key: string
+  /** All values, each between line feeds: `\na@x\nb@y\n`; so `\na@x\n` finds a whole value. */
+  recipients_key: string
+  attachments_key: string
+  area: number
+  reason: number
+  rule: number
+  scanner: number
+}

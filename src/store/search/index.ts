@@ -1,0 +1,77 @@
+/**
+ * Finding messages. A Filter is what the query form means: patterns are parsed once (api/search.ts), labels compared
+ * whole, dates are ids. Both engines give the same answer to the same Filter; test/search checks both against a plain
+ * in-memory filter.
+ */
+import type { Insert } from '../engine.ts'
+import type { EntriesTable, HoldingState } from '../schema.ts'
+
+export type Entry = EntriesTable
+
+/**
+ * A lower-cased pattern. `pieces` are what stands between asterisks, in order, none empty: `*a*b` is
+ * { start: false, pieces: ['a', 'b'], end: true }. `start`: the value begins with the first piece; `end`: it ends with
+ * the last. A bare value is { start: true, pieces: [value], end: true }. No pieces: matches everything.
+ */
+export interface Pattern {
+  start: boolean
+  pieces: string[]
+  end: boolean
+}
+
+export interface Filter {
+  area?: Pattern
+  reason?: Pattern
+  scanner?: Pattern
+  rule?: Pattern
+  sender?: Pattern
+  subject?: Pattern
+  /** Found by any one recipient. */
+  recipient?: Pattern
+  /** Found by any one attachment name. */
+  attachment?: Pattern
+  messageId?: Pattern
+  /** Milliseconds; from is inclusive, to exclusive. */
+  from?: number
+  to?: number
+  /** At least one recipient's copy is in this state. */
+  state?: HoldingState
+}
+
+export const sortKeys = ['timestamp', 'sender', 'recipient', 'subject'] as const
+export type SortKey = (typeof sortKeys)[number]
+
+export interface SearchRequest {
+  filter: Filter
+  sort: SortKey
+  order: 'asc' | 'desc'
+  limit: number
+  /** Rows to skip; or a cursor: exactly what follows (sort key, id) in this order. */
+  offset?: number
+  after?: { key: string; id: number }
+}
+
+export interface SearchResult {
+  /** In order. */
+  ids: number[]
+  /** Exact, or the cap when there are more than that. */
+  total: number
+  totalIsExact: boolean
+  /** Position of the last id, for the next page; null when there is no next page. */
+  next: { key: string; id: number } | null
+}
+
+/** Totals are counted up to this; above it the answer is "more than". */
+export const totalCap = 10_000
+
+export interface SearchIndex extends AsyncDisposable {
+  /** Rows that must be written in the same commit as the messages (PostgreSQL), given their entries. */
+  inserts(entries: Entry[]): Insert[]
+  /** The messages of these entries are committed: they can be found from now on. Waits when the index is far behind. */
+  added(entries: Entry[]): Promise<void> | undefined
+  search(request: SearchRequest): Promise<SearchResult>
+  /** Messages that are gone from the store; listed in `forgotten` by the same transaction that removed them. */
+  forget(ids: number[]): Promise<void>
+  /** Everything committed so far is in the lasting index (tests, benchmarks, stop). */
+  settle(): Promise<void>
+}
