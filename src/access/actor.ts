@@ -1,0 +1,17 @@
+/** Who does something: a person, a program with a key, or the system itself. Goes into every audit row. */
+import type { Role } from '../store/schema.ts'
+
+export interface Actor {
+  /** Account name; `system` for the product itself. */
+  name: string
+  role: Role | 'system'
+  /** Where the request came from: an IP address, `cli`, `system`. */
+  origin: string
+  /** Name of the API key that was used, if one was. */
+  key?: string
+}
+
+export const systemActor: Actor = { name: 'system', role: 'system', origin: 'system' }
+
+/** How an actor is written in `changed_by`, `releases.actor` and the audit log. */
+export const actorName = (actor: Actor): string => (actor.key ? `${actor.name} (key ${actor.key})` : actor.name)
