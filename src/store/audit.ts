@@ -19,7 +19,16 @@ export interface Deed {
 const genesis = '0'.repeat(64)
 
 function hashOf(row: Omit<AuditTable, 'hash'>): string {
-  const text = JSON.stringify([row.seq, row.at, row.actor, row.origin, row.deed, row.target, row.details, row.previous])
+  const text = JSON.stringify([
+    row.seq,
+    row.at,
+    row.actor,
+    row.origin,
+    row.deed,
+    row.target,
+    row.details,
+    row.previous,
+  ])
   return createHash('sha256').update(text).digest('hex')
 }
 
@@ -32,7 +41,12 @@ export async function writeAudit(trx: Kysely<Schema>, deeds: Deed[]): Promise<vo
     .values({ key: 'audit', value: 'chain' })
     .onConflict((c) => c.column('key').doUpdateSet({ value: 'chain' }))
     .execute()
-  const last = await trx.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const last = await trx
+    .selectFrom('audit')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   let seq = last?.seq ?? 0
   let previous = last?.hash ?? genesis
   const rows: AuditTable[] = []
@@ -61,7 +75,13 @@ export async function verifyAudit(read: Kysely<Schema>): Promise<ChainReport> {
   let seq = 0
   let head = genesis
   for (;;) {
-    const rows = await read.selectFrom('audit').selectAll().where('seq', '>', seq).orderBy('seq').limit(1000).execute()
+    const rows = await read
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(1000)
+      .execute()
     for (const row of rows) {
       const { hash, ...rest } = row
       if (row.seq !== seq + 1 || row.previous !== head || hashOf(rest) !== hash)

@@ -4,6 +4,7 @@
 import type { Kysely } from 'kysely'
 import type { Engine } from './engine.ts'
 import type { IdSource } from './ids.ts'
+import type { Labels } from './labels.ts'
 import type { Schema } from './schema.ts'
 import type { SearchIndex } from './search/index.ts'
 
@@ -12,6 +13,7 @@ export interface Database extends AsyncDisposable {
   /** Reads only; each statement in its own snapshot. */
   readonly read: Kysely<Schema>
   readonly ids: IdSource
+  readonly labels: Labels
   readonly search: SearchIndex
   /** All or nothing, durable when it resolves; inside, await nothing but `trx`. */
   transaction<T>(work: (trx: Kysely<Schema>) => Promise<T>): Promise<T>

@@ -11,6 +11,11 @@ export interface Insert {
   table: string
   columns: readonly string[]
   rows: Value[][]
+  /**
+   * Index of a column of bytes that is stored as a zstd frame; the engine compresses off the main thread. The buffers
+   * of that column are given away: they may be empty after the call.
+   */
+  zstd?: number
 }
 
 export interface Tx {

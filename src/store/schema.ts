@@ -13,7 +13,7 @@ export interface Schema {
   messages: MessagesTable
   holdings: HoldingsTable
   /** One per held mail, shared by the messages that it was split into; `purged_at` when its chunks are gone. */
-  contents: { id: number; sha256: string; size: number; stored_size: number; chunks: number; purged_at: number | null }
+  contents: { id: number; sha256: string; size: number; chunks: number; purged_at: number | null }
   chunks: { content_id: number; n: number; bytes: Uint8Array }
   /** Chunks of these contents may exist without their contents row: a large message is coming in, or its client died. */
   staging: { content_id: number; started_at: number }

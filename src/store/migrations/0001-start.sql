@@ -56,7 +56,6 @@ create table contents (
   id @id primary key,
   sha256 text not null,
   size bigint not null,
-  stored_size bigint not null,
   chunks bigint not null,
   purged_at bigint
 );

@@ -1,0 +1,214 @@
+/**
+ * Content inside the database: chunks of 256 KB, each a zstd frame. A small message waits in memory for the commit of
+ * its rows; a larger one is staged chunk by chunk under its future id (table `staging` knows it), so memory stays flat.
+ */
+import { createHash } from 'node:crypto'
+import { zstdDecompressSync } from 'node:zlib'
+import type { Clock } from '../clock.ts'
+import { Problem } from '../problem.ts'
+import type { ContentStore, IncomingContent, ReceivedContent } from './content.ts'
+import type { Database } from './database.ts'
+import type { Insert } from './engine.ts'
+
+const chunkBytes = 256 << 10
+/** Above this a message is staged. */
+const memoryBytes = 1 << 20
+/** Chunks read from the database at a time. */
+const chunksPerRead = 4
+
+export function chunkStore(db: Database, clock: Clock): ContentStore {
+  return {
+    receive: () => new Incoming(db, clock),
+    open: (contentId) => readContent(db, contentId),
+    async sweep(before) {
+      const left = await db.read
+        .selectFrom('staging')
+        .selectAll()
+        .where('started_at', '<', before)
+        .limit(1000)
+        .execute()
+      for (const { content_id } of left) await unstage(db, content_id)
+      return left.length
+    },
+  }
+}
+
+/** Removes what was staged under this id, unless a message has taken it over. */
+async function unstage(db: Database, contentId: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    const kept = await trx.selectFrom('contents').select('id').where('id', '=', contentId).executeTakeFirst()
+    if (!kept) await trx.deleteFrom('chunks').where('content_id', '=', contentId).execute()
+    await trx.deleteFrom('staging').where('content_id', '=', contentId).execute()
+  })
+}
+
+async function* readContent(db: Database, contentId: number): AsyncGenerator<Uint8Array> {
+  const content = await db.read
+    .selectFrom('contents')
+    .selectAll()
+    .where('id', '=', contentId)
+    .executeTakeFirst()
+  if (!content || content.purged_at !== null)
+    throw new Problem(
+      'not-found',
+      'The content of this message is no longer kept',
+      'Its retention period is over.',
+    )
+  const hash = createHash('sha256')
+  let size = 0
+  let n = 0
+  while (n < content.chunks) {
+    const rows = await db.read
+      .selectFrom('chunks')
+      .select(['n', 'bytes'])
+      .where('content_id', '=', contentId)
+      .where('n', '>=', n)
+      .orderBy('n')
+      .limit(chunksPerRead)
+      .execute()
+    if (rows.length === 0) break
+    for (const row of rows) {
+      if (row.n !== n++) throw new Error(`content ${contentId}: chunk ${n - 1} is missing`)
+      const bytes = zstdDecompressSync(row.bytes, { maxOutputLength: chunkBytes })
+      hash.update(bytes)
+      size += bytes.length
+      yield bytes
+    }
+  }
+  if (n !== content.chunks || size !== content.size || hash.digest('hex') !== content.sha256)
+    throw new Error(
+      `content ${contentId}: what is stored is not what was received (${size} of ${content.size} bytes)`,
+    )
+}
+
+class Incoming implements IncomingContent {
+  readonly #db: Database
+  readonly #clock: Clock
+  readonly #hash = createHash('sha256')
+  #id: number | undefined
+  #size = 0
+  /** Pieces of the chunk being filled. */
+  #pieces: Uint8Array[] = []
+  #piecesBytes = 0
+  /** Full chunks that are not staged. */
+  #chunks: Uint8Array[] = []
+  #chunkCount = 0
+  #staging: Promise<void> | undefined
+  #staged = 0
+  #discarded = false
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    this.#hash.update(bytes)
+    this.#size += bytes.length
+    for (let rest = bytes; rest.length > 0; ) {
+      const piece = rest.subarray(0, chunkBytes - this.#piecesBytes)
+      rest = rest.subarray(piece.length)
+      this.#pieces.push(piece)
+      this.#piecesBytes += piece.length
+      if (this.#piecesBytes === chunkBytes) this.#closeChunk()
+    }
+    if (this.#size <= memoryBytes || this.#chunks.length === 0) return this.#staging
+    this.#staging = (this.#staging ?? Promise.resolve()).then(() => this.#stage())
+    return this.#staging
+  }
+
+  #closeChunk(): void {
+    const chunk = new Uint8Array(this.#piecesBytes) // its own memory: it is given to the writer thread
+    let at = 0
+    for (const piece of this.#pieces) {
+      chunk.set(piece, at)
+      at += piece.length
+    }
+    this.#pieces = []
+    this.#piecesBytes = 0
+    this.#chunks.push(chunk)
+    this.#chunkCount++
+  }
+
+  async #stage(): Promise<void> {
+    const chunks = this.#chunks
+    this.#chunks = []
+    if (chunks.length === 0 || this.#discarded) return
+    const first = this.#id === undefined
+    this.#id ??= this.#db.ids.next()
+    const id = this.#id
+    const inserts = [chunkInsert(id, this.#staged, chunks)]
+    this.#staged += chunks.length
+    if (first)
+      inserts.unshift({
+        table: 'staging',
+        columns: ['content_id', 'started_at'],
+        rows: [[id, this.#clock.now()]],
+      })
+    await this.#db.engine.commit(() => inserts)
+  }
+
+  async finish(): Promise<ReceivedContent> {
+    if (this.#piecesBytes > 0) this.#closeChunk()
+    await this.#staging
+    if (this.#id !== undefined) await this.#stage()
+    this.#id ??= this.#db.ids.next()
+    const id = this.#id
+    const sha256 = this.#hash.digest('hex')
+    const size = this.#size
+    const inMemory = this.#chunks
+    const staged = this.#staged
+    const count = this.#chunkCount
+    const db = this.#db
+    return {
+      id,
+      size,
+      sha256,
+      inserts() {
+        const content: Insert = {
+          table: 'contents',
+          columns: ['id', 'sha256', 'size', 'chunks', 'purged_at'],
+          rows: [[id, sha256, size, count, null]],
+        }
+        return inMemory.length > 0 ? [content, chunkInsert(id, staged, inMemory)] : [content]
+      },
+      async *open() {
+        // Buffers are given away with the commit; from then on the store has them.
+        if (inMemory.length > 0 && inMemory.every((chunk) => chunk.length > 0)) yield* inMemory
+        else if (staged > 0) yield* readStaged(db, id, count)
+        else if (count > 0) yield* readContent(db, id)
+      },
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.#discarded = true
+    this.#chunks = []
+    this.#pieces = []
+    await this.#staging?.catch(() => undefined) // whoever waited for the write was told
+    if (this.#id !== undefined && this.#staged > 0) await unstage(this.#db, this.#id)
+  }
+}
+
+function chunkInsert(id: number, from: number, chunks: Uint8Array[]): Insert {
+  return {
+    table: 'chunks',
+    columns: ['content_id', 'n', 'bytes'],
+    rows: chunks.map((bytes, i) => [id, from + i, bytes]),
+    zstd: 2,
+  }
+}
+
+/** Staged chunks, before or after the message that takes them over is committed. */
+async function* readStaged(db: Database, contentId: number, count: number): AsyncGenerator<Uint8Array> {
+  for (let n = 0; n < count; n++) {
+    const row = await db.read
+      .selectFrom('chunks')
+      .select('bytes')
+      .where('content_id', '=', contentId)
+      .where('n', '=', n)
+      .executeTakeFirst()
+    if (!row) throw new Error(`content ${contentId}: staged chunk ${n} is missing`)
+    yield zstdDecompressSync(row.bytes, { maxOutputLength: chunkBytes })
+  }
+}

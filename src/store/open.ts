@@ -1,0 +1,126 @@
+/**
+ * Opens the store: engine, migrations, ids, search index, content. Closing it in reverse leaves nothing behind that a
+ * start would have to repair; not closing it (a crash) costs nothing but reading the tail of the search index again.
+ */
+import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
+import type { Events } from '../events.ts'
+import type { Log } from '../log.ts'
+import { Problem } from '../problem.ts'
+import { chunkStore } from './chunks.ts'
+import type { ContentStore } from './content.ts'
+import type { Database } from './database.ts'
+import type { Engine } from './engine.ts'
+import { idSource } from './ids.ts'
+import { kyselyOver } from './kysely.ts'
+import { Labels } from './labels.ts'
+import { migrate } from './migrate.ts'
+import type { StoreOptions } from './options.ts'
+import { openPostgres, type PostgresEngine } from './postgres/engine.ts'
+import { openSearch } from './search/open.ts'
+import { openSqlite } from './sqlite/engine.ts'
+
+export interface StoreParts {
+  clock: Clock
+  log: Log
+  events: Events
+}
+
+export interface Store extends AsyncDisposable {
+  db: Database
+  content: ContentStore
+}
+
+/** For tests: what to put around the engine. */
+export type WrapEngine = (engine: Engine) => Engine
+
+/**
+ * @param folder data directory; SQLite's files are `lazaret.db` and `search.db` in it.
+ * @throws Problem when the store cannot be used as configured.
+ */
+export async function openStore(
+  options: StoreOptions,
+  folder: string,
+  parts: StoreParts,
+  wrap: WrapEngine = (engine) => engine,
+): Promise<Store> {
+  await using opened = new AsyncDisposableStack()
+  const failed = (error: Error) => parts.events.tell({ kind: 'failure', where: 'store', error })
+  const { engine, node } =
+    options.engine === 'sqlite'
+      ? { engine: opened.use(await openSqlite({ ...sqliteOptions(options, folder), failed })), node: 0 }
+      : await openOnPostgres(options, failed, opened)
+  await migrate(engine)
+  if ('schemaChanged' in engine) await (engine as PostgresEngine).schemaChanged()
+
+  const wrapped = wrap(engine)
+  const search = opened.use(
+    await openSearch(wrapped, {
+      path: join(folder, 'search.db'),
+      clock: parts.clock,
+      log: parts.log,
+      events: parts.events,
+    }),
+  )
+  const ids = idSource(parts.clock, node, await greatestId(engine))
+  const stack = opened.move()
+  const transaction: Database['transaction'] = (work) =>
+    wrapped.transaction((tx) => work(kyselyOver(engine.kind, tx)))
+  const db: Database = {
+    engine: wrapped,
+    read: kyselyOver(engine.kind, { all: (sql, params) => wrapped.all(sql, params) }),
+    ids,
+    search,
+    labels: new Labels(transaction),
+    transaction,
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  }
+  return { db, content: chunkStore(db, parts.clock), [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
+}
+
+function sqliteOptions(options: StoreOptions, folder: string) {
+  return {
+    file: join(folder, 'lazaret.db'),
+    readers: options.readers,
+    cacheKb: options.cache_mb * 1024,
+    checkpointBytes: 24 << 20,
+  }
+}
+
+/** Takes the first free of sixteen node numbers, held by a lock that ends with the process. */
+async function openOnPostgres(
+  options: StoreOptions,
+  failed: (error: Error) => void,
+  opened: AsyncDisposableStack,
+) {
+  if (options.url === '')
+    throw new Problem('invalid', 'store.engine is postgres but store.url is empty', 'Set store.url.')
+  const engine = opened.use(
+    await openPostgres({
+      url: options.url,
+      connections: options.connections + 1,
+      statementTimeoutMs: options.statement_timeout_s * 1000,
+      failed,
+    }),
+  )
+  const session = await engine.connection()
+  session.on('error', failed)
+  opened.defer(() => session.release(true))
+  for (let node = 0; node < 16; node++) {
+    const { rows } = await session.query<{ free: boolean }>('select pg_try_advisory_lock(7245, $1) as free', [
+      node,
+    ])
+    if (rows[0]?.free) return { engine, node }
+  }
+  throw new Problem('unavailable', 'Sixteen processes use this database already', 'Stop one of them first.')
+}
+
+async function greatestId(engine: Engine): Promise<number> {
+  const [row] = await engine.all<{ id: number | null }>(
+    `select max(id) as id from (
+       select max(id) as id from messages union all select max(id) from contents
+       union all select max(id) from releases union all select max(id) from deliveries
+       union all select max(content_id) from staging) greatest`,
+  )
+  return row?.id ?? 0
+}

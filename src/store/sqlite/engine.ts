@@ -1,0 +1,150 @@
+/**
+ * Engine on SQLite (node:sqlite): one writer thread, a few reader threads, one thread for checkpoints; WAL with
+ * synchronous=FULL, so a commit that resolved survives a power cut. Transactions take turns with group commits. If a
+ * thread dies every call fails from then on: intake answers 4xx and readiness is lost.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
+import { GroupCommit } from '../group-commit.ts'
+import { Turns } from '../turns.ts'
+import { Thread } from './thread.ts'
+
+export interface SqliteOptions {
+  file: string
+  readers: number
+  /** Page cache of each connection. */
+  cacheKb: number
+  /** The log is copied back whenever about this much was written. */
+  checkpointBytes: number
+  failed: (error: Error) => void
+}
+
+const script = (name: string) => new URL(`./${name}-thread.ts`, import.meta.url)
+
+export async function openSqlite(options: SqliteOptions): Promise<Engine> {
+  const { file, cacheKb, failed } = options
+  const writer = new Thread(script('writer'), { file, cacheKb }, failed)
+  await writer.ask('run', { sql: 'select 1', params: [] }) // the file exists from here on
+  const readers = Array.from(
+    { length: options.readers },
+    () => new Thread(script('reader'), { file, cacheKb }, failed),
+  )
+  const checkpointer = new Thread(script('checkpoint'), { file }, failed)
+  return new SqliteEngine(writer, readers, checkpointer, options)
+}
+
+class SqliteEngine implements Engine {
+  readonly kind = 'sqlite'
+  readonly #writer: Thread
+  readonly #readers: Thread[]
+  readonly #checkpointer: Thread
+  readonly #options: SqliteOptions
+  readonly #turns = new Turns()
+  readonly #inside = new AsyncLocalStorage<boolean>()
+  readonly #groups: GroupCommit
+  #written = 0
+  #checkpointing: Promise<void> | undefined
+
+  constructor(writer: Thread, readers: Thread[], checkpointer: Thread, options: SqliteOptions) {
+    this.#writer = writer
+    this.#readers = readers
+    this.#checkpointer = checkpointer
+    this.#options = options
+    this.#groups = new GroupCommit((groups) =>
+      this.#turns.take(async () => {
+        for (const group of groups) this.#count(group)
+        return this.#writer.ask<(string | null)[]>('batch', groups, given(groups))
+      }),
+    )
+  }
+
+  async all<R = Row>(sql: string, params: readonly Value[] = []): Promise<R[]> {
+    const reader = this.#readers.reduce((least, other) => (other.busy < least.busy ? other : least))
+    return reader.ask<R[]>('all', { sql, params })
+  }
+
+  async commit(prepare: () => Insert[]): Promise<void> {
+    this.#assertOutside()
+    await this.#groups.commit(prepare)
+  }
+
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.#assertOutside()
+    return this.#turns.take(async () => {
+      await this.#run('begin immediate')
+      try {
+        const result = await this.#inside.run(true, () => work(this.#tx))
+        await this.#run('commit')
+        return result
+      } catch (error) {
+        await this.#writer.ask('rollback', null)
+        throw error
+      }
+    })
+  }
+
+  readonly #tx: Tx = {
+    all: <R>(sql: string, params: readonly Value[] = []) => this.#writer.ask<R[]>('all', { sql, params }),
+    run: (sql, params = []) => this.#run(sql, params),
+    insert: async (insert) => {
+      this.#count([insert])
+      await this.#writer.ask('insert', insert, given([[insert]]))
+    },
+  }
+
+  #run(sql: string, params: readonly Value[] = []): Promise<number> {
+    this.#written += 8192
+    return this.#writer.ask<number>('run', { sql, params })
+  }
+
+  /** A transaction that waits for another turn would wait for itself. */
+  #assertOutside(): void {
+    if (this.#inside.getStore()) throw new Error('inside a transaction, use its tx')
+  }
+
+  #count(inserts: Insert[]): void {
+    for (const { rows } of inserts) {
+      this.#written += 512 * rows.length
+      for (const row of rows)
+        for (const value of row) if (value instanceof Uint8Array) this.#written += value.byteLength
+    }
+    if (this.#written >= this.#options.checkpointBytes && !this.#checkpointing) {
+      this.#written = 0
+      this.#checkpointing = this.#checkpoint()
+        .catch(this.#options.failed)
+        .finally(() => {
+          this.#checkpointing = undefined
+        })
+    }
+  }
+
+  /**
+   * First beside the writer, which copies nearly everything; then once more in a turn of its own, so that no frame is
+   * left over and the log starts again: else it would grow for as long as mail keeps coming.
+   */
+  async #checkpoint(): Promise<void> {
+    await this.#checkpointer.ask('checkpoint', null)
+    await this.#turns.take(() => this.#checkpointer.ask('checkpoint', null))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checkpointing
+    await this.#checkpointer.close()
+    await Promise.all(this.#readers.map((reader) => reader.close()))
+    await this.#turns.take(() => this.#writer.close())
+  }
+}
+
+/** Buffers that go to the writer without being copied. */
+function given(groups: Insert[][]): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = []
+  for (const group of groups)
+    for (const { rows, zstd } of group)
+      if (zstd !== undefined)
+        for (const row of rows) {
+          const bytes = row[zstd]
+          if (bytes instanceof Uint8Array && bytes.byteLength === bytes.buffer.byteLength)
+            buffers.push(bytes.buffer as ArrayBuffer)
+        }
+  return buffers
+}

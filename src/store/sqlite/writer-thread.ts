@@ -1,0 +1,68 @@
+/**
+ * The one writer. `batch` is the mail path: many callers' inserts in one transaction and one fsync; when one of them
+ * cannot be inserted the batch is rolled back and each caller gets a transaction of its own, so that one caller's
+ * mistake does not cost the others their mail.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { workerData } from 'node:worker_threads'
+import type { Insert, Value } from '../engine.ts'
+import { serve } from './serve.ts'
+import { Statements } from './statements.ts'
+
+const { file, cacheKb } = workerData as { file: string; cacheKb: number }
+const db = new DatabaseSync(file, { timeout: 10_000 })
+db.exec('pragma page_size = 8192')
+db.exec('pragma journal_mode = wal')
+db.exec('pragma synchronous = full')
+db.exec('pragma wal_autocheckpoint = 0') // the checkpoint thread does it, so that no commit waits for it
+db.exec(`pragma cache_size = -${cacheKb}`)
+db.exec('pragma temp_store = memory')
+const statements = new Statements(db)
+
+function inTransaction(groups: Insert[][]): void {
+  statements.run('begin immediate', [])
+  try {
+    for (const group of groups) for (const insert of group) statements.insert(insert)
+    statements.run('commit', [])
+  } catch (error) {
+    rollback()
+    throw error
+  }
+}
+
+function rollback(): void {
+  if (db.isTransaction) statements.run('rollback', [])
+}
+
+/** Null for each caller whose rows are kept, else why they are not. */
+function batch(groups: Insert[][]): (string | null)[] {
+  try {
+    inTransaction(groups)
+    return groups.map(() => null)
+  } catch (error) {
+    if (groups.length === 1) return [messageOf(error)]
+    return groups.map((group) => {
+      try {
+        inTransaction([group])
+        return null
+      } catch (own) {
+        return messageOf(own)
+      }
+    })
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+serve({
+  batch,
+  all: ({ sql, params }: { sql: string; params: Value[] }) => statements.all(sql, params),
+  run: ({ sql, params }: { sql: string; params: Value[] }) => statements.run(sql, params),
+  insert: (insert: Insert) => statements.insert(insert),
+  rollback,
+  close: () => {
+    rollback()
+    db.exec('pragma wal_checkpoint(truncate)')
+    db.close()
+  },
+})
