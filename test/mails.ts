@@ -12,11 +12,20 @@ export interface MailOptions {
   pieceBytes?: number
 }
 
-export async function mailToHold(ctx: Context, bytes: Uint8Array, options: MailOptions = {}): Promise<MailToHold> {
-  const { sender = 'Sender@Example.org', subject = 'Hello', recipients = ['a@example.com', 'B@example.com'] } = options
+export async function mailToHold(
+  ctx: Context,
+  bytes: Uint8Array,
+  options: MailOptions = {},
+): Promise<MailToHold> {
+  const {
+    sender = 'Sender@Example.org',
+    subject = 'Hello',
+    recipients = ['a@example.com', 'B@example.com'],
+  } = options
   const { messageId = '<1@example.org>', pieceBytes = 65_536 } = options
   const incoming = ctx.content.receive()
-  for (let at = 0; at < bytes.length; at += pieceBytes) await incoming.write(bytes.subarray(at, at + pieceBytes))
+  for (let at = 0; at < bytes.length; at += pieceBytes)
+    await incoming.write(bytes.subarray(at, at + pieceBytes))
   return {
     envelope: {
       via: 'smtp',
