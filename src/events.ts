@@ -15,6 +15,7 @@ export type Event =
   | { kind: 'deleted'; messages: string[]; recipients: number; actor: string }
   | { kind: 'restored'; messages: string[]; recipients: number; actor: string }
   | { kind: 'attempt'; delivery: string; message: string; outcome: string; host: string; reply: string; tookMs: number }
+  | { kind: 'deliveries-due'; deliveries: number; actor: string }
   | { kind: 'expired'; area: string; messages: number }
   | { kind: 'purged'; messages: number; contents: number }
   | { kind: 'signed-in'; account: string; origin: string }

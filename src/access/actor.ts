@@ -14,4 +14,5 @@ export interface Actor {
 export const systemActor: Actor = { name: 'system', role: 'system', origin: 'system' }
 
 /** How an actor is written in `changed_by`, `releases.actor` and the audit log. */
-export const actorName = (actor: Actor): string => (actor.key ? `${actor.name} (key ${actor.key})` : actor.name)
+export const actorName = (actor: Actor): string =>
+  actor.key ? `${actor.name} (key ${actor.key})` : actor.name

@@ -5,7 +5,7 @@
 export interface HeaderField {
   /** As written, without the colon. */
   name: string
-  /** Unfolded, raw (not decoded), surrounding blanks removed. */
+  /** Unfolded, surrounding blanks removed; encoded words are not decoded. 8-bit bytes read as UTF-8, else Latin-1. */
   value: string
 }
 

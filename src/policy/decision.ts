@@ -22,7 +22,7 @@ export interface Decision {
   /** Index into the envelope's recipients. */
   recipient: number
   disposition: Disposition
-  /** Name of the area; '' unless quarantined. */
+  /** Name of the area; of a rejected copy, the one it goes to when it has to be held after all. Else ''. */
   area: string
   reason: Reason | null
   /** Name of the rule that decided; '' for the default. */

@@ -62,6 +62,8 @@ export interface MessagesTable {
   helo: string
   protocol: string
   peer_ip: string
+  /** When its retention ended; absent in what is being inserted. The content goes when all its messages are past. */
+  expired_at?: number | null
 }
 
 export interface HoldingsTable {

@@ -36,7 +36,8 @@ create table messages (
   client_name text not null,
   helo text not null,
   protocol text not null,
-  peer_ip text not null
+  peer_ip text not null,
+  expired_at bigint
 );
 
 create table holdings (
@@ -87,6 +88,9 @@ create table deliveries (
 );
 create index deliveries_due on deliveries (next_at, id) where state = 'due';
 create index deliveries_message on deliveries (message_id, n);
+create index deliveries_release on deliveries (release_id);
+create index deliveries_failed on deliveries (id) where state = 'failed';
+create index deliveries_cancelled on deliveries (id) where state = 'cancelled';
 
 create table attempts (
   id @id primary key,
@@ -149,4 +153,6 @@ create table sessions (
 create table forgotten (id bigint primary key);
 
 create index messages_content on messages (content_id);
-create index messages_area on messages (area, id);
+create index messages_area on messages (area, id, expired_at) where expired_at is null;
+create index messages_expired on messages (expired_at, id) where expired_at is not null;
+create index holdings_deleted on holdings (changed_at, message_id) where state = 'deleted';

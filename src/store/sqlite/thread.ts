@@ -32,7 +32,11 @@ export class Thread {
   #dead: Error | undefined
 
   constructor(file: URL, workerData: unknown, died: (error: Error) => void) {
-    this.#worker = new Worker(file, { workerData, name: 'sqlite' })
+    this.#worker = new Worker(file, {
+      workerData,
+      name: 'sqlite',
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 },
+    })
     this.#worker.on('message', (reply: ThreadReply) => {
       const waiting = this.#waiting.get(reply.id)
       this.#waiting.delete(reply.id)

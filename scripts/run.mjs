@@ -1,0 +1,126 @@
+/**
+ * What the npm scripts call: `start`, `demo`, `test`, `check`, `crash`, `interop`, `lazaret …`. Runs on Node 20 or later
+ * with nothing installed: it installs what is missing, then runs the task on the pinned Node, passing on signals and
+ * the exit code.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, dirname, join, relative } from 'node:path'
+import { InstallError, ready, root } from './install.mjs'
+
+const tasks = {
+  start: (args) => product(['serve', ...args], root),
+  demo: (args) => product(['demo', ...args], root),
+  lazaret: (args) => product(args, process.env.INIT_CWD ?? process.cwd()),
+  check: () => report(check()),
+  test: (args) => test(args),
+  crash: (args) => suite('test/crash', args),
+  interop: (args) => suite('test/interop', args),
+}
+
+const [task = '', ...args] = process.argv.slice(2)
+let node = process.execPath
+
+if (!Object.hasOwn(tasks, task)) {
+  console.error(`Unknown task '${task}'. Tasks: ${Object.keys(tasks).join(', ')}.`)
+  process.exit(2)
+}
+try {
+  node = ready(['check', 'test', 'crash', 'interop'].includes(task))
+} catch (error) {
+  if (!(error instanceof InstallError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+await tasks[task](args)
+
+function environment() {
+  const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH]
+    .filter(Boolean)
+    .join(delimiter)
+  return { ...process.env, PATH: path }
+}
+
+/** `start` and `demo` belong to the checkout; for commands people give file names relative to where they are. */
+function product(args, cwd) {
+  return run([join(root, 'src', 'main.ts'), ...args], cwd)
+}
+
+/** Runs Node with these arguments as if it were us: same terminal, same signals, same end. */
+function run(args, cwd) {
+  const child = spawn(node, args, { cwd, env: environment(), stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
+    process.on(signal, () => child.kill(signal))
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`${node} cannot be run: ${error.message}`)
+      process.exitCode = 1
+      resolve()
+    })
+    child.on('exit', (code, signal) => {
+      if (signal) {
+        process.removeAllListeners(signal)
+        process.kill(process.pid, signal)
+      } else process.exitCode = code ?? 1
+      resolve()
+    })
+  })
+}
+
+/** Names of the checks that failed. */
+function check() {
+  const tools = {
+    types: ['node_modules/typescript/bin/tsc', '-p', '.'],
+    'format and lint': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+    'unused code': ['node_modules/knip/bin/knip.js', '--no-progress'],
+  }
+  return Object.entries(tools)
+    .filter(([name, args]) => {
+      const result = spawnSync(node, args, { cwd: root, env: environment(), stdio: 'inherit' })
+      console.log(`${result.status === 0 ? '✔' : '✖'} ${name}`)
+      return result.status !== 0
+    })
+    .map(([name]) => name)
+}
+
+function report(failed) {
+  if (failed.length === 0) return
+  console.error(`Failed: ${failed.join(', ')}.`)
+  process.exitCode = 1
+}
+
+/** `npm test`: the checks, then every test but the long suites. `npm test -- word`: only test files with it in their path. */
+async function test(words) {
+  const failed = words.length > 0 ? [] : check()
+  const files = [...testFiles('src'), ...testFiles('test')]
+    .filter((file) => !/^test[\\/](crash|interop)[\\/]/.test(file))
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  await nodeTest(files, words)
+  report(failed)
+}
+
+async function suite(folder, words) {
+  const files = testFiles(folder).filter(
+    (file) => words.length === 0 || words.some((word) => file.includes(word)),
+  )
+  await nodeTest(files, [folder, ...words])
+}
+
+function nodeTest(files, asked) {
+  if (files.length === 0) {
+    console.error(`No test file matches ${asked.join(' ')}.`)
+    process.exitCode = 1
+    return
+  }
+  // Node leaves one core free by default, which on two cores halves the speed.
+  return run(['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], root)
+}
+
+function testFiles(folder) {
+  const top = join(root, folder)
+  if (!existsSync(top)) return []
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort()
+}

@@ -1,0 +1,152 @@
+/**
+ * Accounts: who may sign in, with which role. There is always an enabled administrator: the first is made at the first
+ * start, the last cannot be disabled or lowered. Each deed writes its audit row in its own transaction.
+ */
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import {
+  accountKey,
+  anyAccount,
+  countAdministrators,
+  findAccount,
+  insertAccount,
+  updateAccount,
+} from '../store/accounts.ts'
+import { writeAudit } from '../store/audit.ts'
+import type { AccountsTable, Role } from '../store/schema.ts'
+import { endSessionsOf } from '../store/sessions.ts'
+import { type Actor, actorName, systemActor } from './actor.ts'
+import { checkNewPassword, hashPassword, randomPassword } from './passwords.ts'
+
+/** Names that the audit log uses for others. */
+const reserved = ['system', 'local', 'cli', 'anonymous', 'retention', 'delivery']
+
+/**
+ * At the first start there is no account: makes `admin`, with this password or a random one, which is in the answer and
+ * nowhere else. Null when there are accounts already.
+ * @throws Problem 'invalid' when the given password is no good.
+ */
+export async function ensureFirstAdministrator(
+  ctx: Context,
+  given: string | null,
+): Promise<{ name: string; password: string; generated: boolean } | null> {
+  if (await anyAccount(ctx.db.read)) return null
+  const account = { name: 'admin', role: 'administrator' as const, password: given ?? randomPassword() }
+  try {
+    await createAccount(ctx, systemActor, account)
+  } catch (error) {
+    // Another process on the same database was first.
+    if (error instanceof Problem && error.code === 'conflict') return null
+    throw error
+  }
+  return { name: account.name, password: account.password, generated: given === null }
+}
+
+/** @throws Problem 'conflict' when the name is taken, 'invalid' for a bad password. */
+export async function createAccount(
+  ctx: Context,
+  actor: Actor,
+  order: { name: string; role: Role; password: string },
+): Promise<AccountsTable> {
+  const { name, role } = order
+  if (reserved.includes(accountKey(name)))
+    throw new Problem('invalid', `The name ${name} is reserved.`, 'Choose another name.', { field: 'name' })
+  checkNewPassword(order.password, name)
+  const password = await hashPassword(order.password)
+  const account = {
+    id: ctx.db.ids.next(),
+    name,
+    name_key: accountKey(name),
+    role,
+    password,
+    created_at: ctx.clock.now(),
+    disabled_at: null,
+  }
+  await ctx.db.transaction(async (trx) => {
+    if (!(await insertAccount(trx, account)))
+      throw new Problem('conflict', `There is an account ${name} already.`, 'Choose another name.', {
+        field: 'name',
+      })
+    await writeAudit(trx, [deedOf(ctx, actor, 'account.create', name, { role })])
+  })
+  return account
+}
+
+export interface AccountChange {
+  role?: Role
+  password?: string
+  disabled?: boolean
+}
+
+/**
+ * Changes what is given. A new password and disabling end the account's sessions.
+ * @throws Problem 'not-found', 'invalid' for a bad password, 'conflict' when no administrator would be left.
+ */
+export async function changeAccount(
+  ctx: Context,
+  actor: Actor,
+  name: string,
+  { role, password, disabled }: AccountChange,
+): Promise<AccountsTable> {
+  if (password !== undefined) checkNewPassword(password, name)
+  const hash = password === undefined ? undefined : await hashPassword(password)
+  return await ctx.db.transaction(async (trx) => {
+    const before = await findAccount(trx, name)
+    if (!before)
+      throw new Problem('not-found', 'There is no such account.', 'GET /api/v1/accounts lists them.')
+    const disabledAt = disabled ? (before.disabled_at ?? ctx.clock.now()) : null
+    const change = {
+      ...(role === undefined ? {} : { role }),
+      ...(hash === undefined ? {} : { password: hash }),
+      ...(disabled === undefined ? {} : { disabled_at: disabledAt }),
+    }
+    await updateAccount(trx, before.id, change)
+    if (hash !== undefined || disabled) await endSessionsOf(trx, before.id)
+    const details = {
+      ...(role === undefined ? {} : { role, before: before.role }),
+      ...(hash === undefined ? {} : { password: 'new' }),
+      ...(disabled === undefined ? {} : { disabled }),
+    }
+    await writeAudit(trx, [deedOf(ctx, actor, 'account.change', before.name, details)])
+    // After the audit row, for which writers take turns: of two who lower each other, the second sees the first.
+    if ((await countAdministrators(trx)) === 0)
+      throw new Problem(
+        'conflict',
+        `${before.name} is the last administrator.`,
+        'Make somebody else an administrator first.',
+      )
+    return { ...before, ...change }
+  })
+}
+
+/** Sets the actor's own password, which must have been confirmed before; all other sessions end. */
+export async function changeOwnPassword(
+  ctx: Context,
+  actor: Actor,
+  account: AccountsTable,
+  password: string,
+  sessionHash: string,
+): Promise<void> {
+  checkNewPassword(password, account.name)
+  const hash = await hashPassword(password)
+  await ctx.db.transaction(async (trx) => {
+    await updateAccount(trx, account.id, { password: hash })
+    await endSessionsOf(trx, account.id, sessionHash)
+    await writeAudit(trx, [deedOf(ctx, actor, 'account.change', account.name, { password: 'new' })])
+  })
+}
+
+const deedOf = (
+  ctx: Context,
+  actor: Actor,
+  deed: string,
+  target: string,
+  details: Record<string, unknown>,
+) => ({
+  at: ctx.clock.now(),
+  actor: actorName(actor),
+  origin: actor.origin,
+  deed,
+  target,
+  details,
+})

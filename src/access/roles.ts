@@ -1,0 +1,75 @@
+/**
+ * Who may do what: one table, and the one function that reads it. A permission that is not in the table does not
+ * compile; an actor without a role that has it is refused, whoever asks.
+ */
+import { Problem } from '../problem.ts'
+import type { Role } from '../store/schema.ts'
+import type { Actor } from './actor.ts'
+
+/** From the one who may most to the one who may least. */
+export const roles = ['administrator', 'operator', 'auditor'] as const satisfies readonly Role[]
+
+const everybody = roles
+const operators: readonly Role[] = ['administrator', 'operator']
+const administrators: readonly Role[] = ['administrator']
+
+const table = {
+  'session.own': everybody,
+  'message.find': everybody,
+  'message.view': everybody,
+  'message.download': everybody,
+  'message.release': operators,
+  'message.delete': operators,
+  'message.restore': operators,
+  'delivery.view': everybody,
+  'delivery.change': operators,
+  'audit.view': ['administrator', 'auditor'],
+  'area.view': everybody,
+  'status.view': everybody,
+  'account.manage': administrators,
+  'key.own': everybody,
+  'key.all': administrators,
+} as const satisfies Record<string, readonly Role[]>
+
+export type Permission = keyof typeof table
+
+export const permissions = Object.keys(table) as Permission[]
+
+export const rolesWith = (permission: Permission): readonly Role[] => table[permission]
+
+export const permissionsOf = (role: Role): Permission[] =>
+  permissions.filter((permission) => rolesWith(permission).includes(role))
+
+/** The one decision. The system itself has no permissions here: it never comes in from outside. */
+export const may = (actor: Actor | null, permission: Permission): boolean =>
+  actor !== null && actor.role !== 'system' && rolesWith(permission).includes(actor.role)
+
+/** @throws Problem 'unauthenticated' or 'forbidden'. */
+export function demand(actor: Actor | null, permission: Permission): asserts actor is Actor {
+  if (may(actor, permission)) return
+  if (actor === null)
+    throw new Problem(
+      'unauthenticated',
+      'This needs a session or an API key.',
+      'Sign in with POST /api/v1/session, or send Authorization: Bearer with an API key.',
+    )
+  throw new Problem(
+    'forbidden',
+    `The role ${actor.role} may not do this.`,
+    `Ask somebody with the role ${rolesWith(permission).join(' or ')}.`,
+    { role: actor.role, permission, roles: rolesWith(permission) },
+  )
+}
+
+/**
+ * Whether a role may release from an area, which names those who may: they and everybody above them. `recipient` stands
+ * below all roles; an area that names nobody is closed to all.
+ */
+export const mayReleaseFrom = (role: Actor['role'], releasers: readonly string[]): boolean =>
+  roles.some(
+    (name, rank) =>
+      name === role && [...roles.slice(rank), 'recipient'].some((one) => releasers.includes(one)),
+  )
+
+/** The lesser of two roles: what a key may do for its owner. */
+export const lesserRole = (a: Role, b: Role): Role => (roles.indexOf(a) > roles.indexOf(b) ? a : b)

@@ -1,0 +1,155 @@
+/** `lazaret account` and `lazaret key`: who may sign in, and the keys of programs. */
+import { text as readAll } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import type { InputOf } from '../api/routes.ts'
+import { Problem } from '../problem.ts'
+import { connect, type RemoteOptions, remote } from './connect.ts'
+import { wholeNumber } from './query.ts'
+import { localTime, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
+
+type Role = InputOf<'createAccount'>['body']['role']
+
+const passwordHelp = `
+The password is read from standard input (one line), so that it stands in no process list.
+
+Examples:
+  lazaret account add helpdesk --role operator     asks for the password
+  pass show lazaret/helpdesk | lazaret account password helpdesk`
+
+interface KeyOptions extends RemoteOptions {
+  role?: Role
+  days?: number
+}
+
+export function accountCommands(program: Command): void {
+  const account = program
+    .command('account')
+    .description('accounts: list, add, password, role, disable, enable')
+  remote(account.command('list', { isDefault: true }).description('all accounts')).action(listAccounts)
+  remote(account.command('add').description('make an account'))
+    .argument('<name>')
+    .requiredOption('--role <role>', 'administrator, operator or auditor')
+    .addHelpText('after', passwordHelp)
+    .action(async (name: string, options: RemoteOptions & { role: Role }) => {
+      const body = { name, role: options.role, password: await readPassword() }
+      done(await connect(options).call('createAccount', { body }), options, `${name} may sign in now.`)
+    })
+  remote(account.command('password').description('set a new password'))
+    .argument('<name>')
+    .addHelpText('after', passwordHelp)
+    .action(async (name: string, options: RemoteOptions) =>
+      change(name, options, { password: await readPassword() }, 'The password is set.'),
+    )
+  remote(account.command('role').description('change the role'))
+    .argument('<name>')
+    .argument('<role>', 'administrator, operator or auditor')
+    .action((name: string, role: Role, options: RemoteOptions) =>
+      change(name, options, { role }, `${name} is ${role} now.`),
+    )
+  for (const [verb, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const)
+    remote(
+      account
+        .command(verb)
+        .description(disabled ? 'let it sign in no more; its sessions end' : 'let it sign in again'),
+    )
+      .argument('<name>')
+      .action((name: string, options: RemoteOptions) =>
+        change(name, options, { disabled }, `${name} is ${verb}d.`),
+      )
+
+  const key = program.command('key').description('API keys: list, add, revoke')
+  remote(key.command('list', { isDefault: true }).description('keys'))
+    .option('--all', 'of all accounts')
+    .action(listKeys)
+  remote(key.command('add').description('make a key; it is shown this once'))
+    .argument('<name>', 'what it is for')
+    .option('--role <role>', 'not above your own')
+    .option('--days <days>', 'valid for so many days', wholeNumber)
+    .addHelpText('after', '\nExample:\n  lazaret key add reporting --role auditor --days 365')
+    .action(addKey)
+  remote(key.command('revoke').description('end a key'))
+    .argument('<id>', 'as list prints it')
+    .action(async (id: string, options: RemoteOptions) => {
+      await connect(options).call('revokeKey', { params: { id } })
+      done({ id, revoked: true }, options, `Key ${id} is revoked.`)
+    })
+}
+
+function done(answer: unknown, options: RemoteOptions, text: string): void {
+  if (options.json) sayJson(answer ?? {})
+  else say(text)
+}
+
+async function change(
+  name: string,
+  options: RemoteOptions,
+  body: InputOf<'changeAccount'>['body'],
+  text: string,
+): Promise<void> {
+  done(await connect(options).call('changeAccount', { params: { name }, body }), options, text)
+}
+
+async function listAccounts(options: RemoteOptions): Promise<void> {
+  const { items } = await connect(options).call('listAccounts')
+  if (options.json) return void sayJson({ items })
+  const rows = items.map(({ name, role, createdAt, disabledAt }) => [
+    name,
+    role,
+    localTime(createdAt),
+    disabledAt ? `disabled ${localTime(disabledAt)}` : '',
+  ])
+  say(table(['NAME', 'ROLE', 'MADE', ''], rows, terminalColumns()))
+}
+
+async function listKeys(options: RemoteOptions & { all?: boolean }): Promise<void> {
+  const { items } = await connect(options).call('listKeys', {
+    query: { all: options.all ? 'true' : undefined },
+  })
+  if (options.json) return void sayJson({ items })
+  const rows = items.map((key) => [
+    key.id,
+    key.account,
+    key.name,
+    key.role,
+    key.usedAt ? localTime(key.usedAt) : 'never',
+    key.revokedAt ? 'revoked' : key.expiresAt ? localTime(key.expiresAt) : 'does not end',
+  ])
+  say(table(['ID', 'ACCOUNT', 'NAME', 'ROLE', 'USED', 'ENDS'], rows, terminalColumns()))
+}
+
+async function addKey(name: string, options: KeyOptions): Promise<void> {
+  const body = { name, role: options.role, expiresInDays: options.days }
+  const made = await connect(options).call('createKey', { body })
+  if (options.json) return void sayJson(made)
+  say(made.key)
+  tell('Keep it now: it is not shown again.')
+}
+
+/** One line from standard input; from a terminal it is asked for and not shown. */
+async function readPassword(): Promise<string> {
+  const { stdin } = process
+  if (!stdin.isTTY) {
+    const [line = ''] = (await readAll(stdin)).split(/\r?\n/)
+    if (line === '')
+      throw new Problem('invalid', 'No password came on standard input.', 'Type it, or pipe one line.')
+    return line
+  }
+  process.stderr.write('Password: ')
+  stdin.setRawMode(true).setEncoding('utf8').resume()
+  let typed = ''
+  try {
+    for await (const chunk of stdin as AsyncIterable<string>)
+      for (const char of chunk) {
+        if (char === '\r' || char === '\n') return typed
+        if (char === '\u0003') throw new Problem('invalid', 'Given up.')
+        typed = char === '\u007f' || char === '\b' ? typed.slice(0, -1) : typed + char
+      }
+    return typed
+  } finally {
+    stdin.setRawMode(false).pause()
+    process.stderr.write('\n')
+  }
+}

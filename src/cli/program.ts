@@ -1,0 +1,83 @@
+/**
+ * The command line: which commands there are, and how every one of them ends. Exit codes: 0 done, 1 refused or failed,
+ * 2 wrong usage, 3 the server cannot be reached.
+ */
+import { Command, CommanderError } from 'commander'
+import { ApiError } from '../api/client.ts'
+import { Problem } from '../problem.ts'
+import { accountCommands } from './accounts.ts'
+import { actCommands } from './act.ts'
+import { configCommands } from './config.ts'
+import { Unreachable } from './connect.ts'
+import { recordCommands } from './deliveries.ts'
+import { doctorCommand } from './doctor.ts'
+import { queryCommands } from './query.ts'
+import { serveCommand } from './serve.ts'
+import { safeText, tell } from './terminal.ts'
+
+const manual = `
+Start with:
+  lazaret serve                         take mail in, hold, release; prints where and the first password
+  lazaret query --sender '*bank*'       find held mail
+  lazaret show 01k…                     everything about one
+  lazaret release 01k… --wait           send it on to its recipients
+
+A bare value is the whole value, * stands for anything: 'x@y.example', '*@y.example', '*invoice*'.
+Every command takes --json and --help. Commands talk to the server of this machine's data directory, or to
+--url with --key (LAZARET_URL, LAZARET_KEY).
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the server cannot be reached.`
+
+export function createProgram(): Command {
+  const program = new Command('lazaret')
+    .description('The stand-alone mail quarantine: holds suspicious mail, finds it, releases it.')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help says more)')
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .addHelpText('after', manual)
+  serveCommand(program)
+  queryCommands(program)
+  actCommands(program)
+  recordCommands(program)
+  accountCommands(program)
+  doctorCommand(program)
+  configCommands(program)
+  return program
+}
+
+/** @returns the exit code. */
+export async function run(argv: string[]): Promise<number> {
+  // `lazaret query | head` ends the pipe early: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  try {
+    await createProgram().parseAsync(argv, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return exitCodeOf(error)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Unreachable) {
+    tell(`lazaret: ${safeText(error.message)}`)
+    return 3
+  }
+  if (error instanceof ApiError) {
+    const remedy = error.status === 401 ? 'The API key is not valid here: check --key.' : error.remedy
+    tell(`lazaret: ${safeText(`${error.message} ${remedy}`.trim())}`)
+    return error.status === 400 ? 2 : 1
+  }
+  if (error instanceof Problem) {
+    tell(`lazaret: ${safeText([error.message, error.remedy].filter((text) => text !== '').join(' '))}`)
+    return error.code === 'invalid' ? 2 : 1
+  }
+  tell(
+    `lazaret: this is a bug: ${safeText(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
+  )
+  return 1
+}

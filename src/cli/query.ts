@@ -1,0 +1,203 @@
+/** `lazaret query` and `lazaret show`: finding held mail and looking at one, over the API. */
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { AnswerOf, InputOf } from '../api/routes.ts'
+import { connect, type RemoteOptions, remote } from './connect.ts'
+import { byteSize, facts, localTime, safe, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
+
+export type MessagePage = AnswerOf<'findMessages'>
+export type MessageDetail = AnswerOf<'showMessage'>
+type Item = MessagePage['items'][number]
+
+/** The criteria, as the API names them. */
+export const criteria = [
+  'area',
+  'reason',
+  'scanner',
+  'rule',
+  'sender',
+  'subject',
+  'recipient',
+  'attachment',
+] as const
+
+const examples = `
+A bare value is the whole value, * stands for anything, upper and lower case are the same. Dates are ISO 8601.
+
+Examples:
+  lazaret query                                            the newest
+  lazaret query --sender '*@bank.example' --from 2026-01-01
+  lazaret query --subject '*invoice*' --attachment '*.exe' --state held
+  lazaret query --area Spam --sort sender --limit 200
+  lazaret query --reason malware --json | jq -r '.items[].id'
+  lazaret query --rule '*' --ids | xargs lazaret release   everything on this page`
+
+type Query = NonNullable<InputOf<'findMessages'>['query']>
+
+interface QueryOptions extends RemoteOptions {
+  ids?: boolean
+  all?: boolean
+  limit?: number
+  cursor?: string
+  [criterion: string]: unknown
+}
+
+export function queryCommands(program: Command): void {
+  const query = remote(program.command('query').description('find held mail'))
+  for (const name of criteria) query.option(`--${name} <pattern>`)
+  query
+    .option('--message-id <pattern>')
+    .option('--state <state>', 'held, releasing, delivered, release-failed, deleted or expired')
+    .option('--from <date>', 'received at or after')
+    .option('--to <date>', 'received before; a bare date includes that day')
+    .option('--sort <key>', 'timestamp, sender, recipient or subject')
+    .option('--order <order>', 'asc or desc')
+    .option('--limit <rows>', 'rows per page, 1 to 500', wholeNumber)
+    .option('--page <number>', 'page, from 1', wholeNumber)
+    .option('--cursor <cursor>', 'goes on where a page ended')
+    .option('--all', 'every page, one after the other')
+    .option('--ids', 'ids only, one a line')
+    .addHelpText('after', examples)
+    .action((options: QueryOptions) => find(options))
+
+  remote(program.command('show').description('everything about one message'))
+    .argument('<id>', 'as query prints it')
+    .option('--raw', 'the message itself, byte for byte')
+    .option('--headers', 'the header fields too')
+    .option('-o, --output <file>', 'with --raw: write to a file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lazaret show 05xk2m9q80g\n  lazaret show 05xk2m9q80g --raw -o mail.eml',
+    )
+    .action(show)
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+async function find(options: QueryOptions): Promise<void> {
+  const api = connect(options)
+  const wanted: Query = Object.fromEntries(
+    [...criteria, 'messageId', 'state', 'from', 'to', 'sort', 'order', 'limit', 'page'].map((name) => [
+      name,
+      options[name] as string | number | undefined,
+    ]),
+  )
+  let cursor = options.cursor
+  const everything: Item[] = []
+  do {
+    const page = await api.call('findMessages', {
+      query: { ...wanted, ...(cursor ? { cursor, page: undefined } : {}) },
+    })
+    cursor = page.nextCursor ?? undefined
+    if (options.all && options.json) everything.push(...page.items)
+    else if (options.json) sayJson(page)
+    else if (options.ids) for (const { id } of page.items) say(id)
+    else printPage(page, options.all === true)
+  } while (options.all && cursor)
+  if (options.all && options.json) sayJson({ items: everything })
+}
+
+function printPage(page: MessagePage, all: boolean): void {
+  const head = ['ID', 'RECEIVED', 'SENDER', 'RECIPIENT', 'SUBJECT', 'REASON', 'STATE']
+  if (page.items.length > 0) say(table(head, page.items.map(row), terminalColumns()))
+  if (all) return
+  const shown = `${page.items.length} of ${page.totalIsExact ? '' : 'more than '}${page.total}`
+  tell(
+    page.items.length === 0
+      ? 'Nothing was found.'
+      : page.nextCursor
+        ? `${shown}; --limit, --page or --all show more.`
+        : `${shown}.`,
+  )
+}
+
+function row(item: Item): string[] {
+  const [first] = item.recipients
+  const others = item.recipients.length - 1
+  const states = [...new Set(item.recipients.map(({ state }) => state))]
+  return [
+    item.id,
+    localTime(item.receivedAt),
+    item.sender || '<>',
+    `${first?.address ?? ''}${others > 0 ? ` +${others}` : ''}`,
+    item.subject,
+    item.reason,
+    states.join(', '),
+  ]
+}
+
+interface ShowOptions extends RemoteOptions {
+  raw?: boolean
+  headers?: boolean
+  output?: string
+}
+
+async function show(id: string, options: ShowOptions): Promise<void> {
+  const api = connect(options)
+  if (options.raw) {
+    const bytes = await api.raw(id)
+    await (options.output === undefined
+      ? pipeline(bytes, process.stdout, { end: false })
+      : pipeline(bytes, createWriteStream(options.output, { flags: 'wx' })))
+    return
+  }
+  const message = await api.call('showMessage', { params: { id } })
+  if (options.json) return void sayJson(message)
+  say(describe(message))
+  if (options.headers)
+    say(`\n${message.headers.map(({ name, value }) => `${safe(name)}: ${safe(value)}`).join('\n')}`)
+}
+
+function describe(message: MessageDetail): string {
+  const { client } = message
+  const lines = [
+    facts([
+      ['Id', message.id],
+      [
+        'Received',
+        `${localTime(message.receivedAt)} by ${client.protocol || message.via} from ${client.name || client.ip}${client.name ? ` (${client.ip})` : ''}`,
+      ],
+      ['Why held', message.explanation],
+      ['Reason', message.reason],
+      ['Area', `${message.area}${message.keptUntil ? `, kept until ${localTime(message.keptUntil)}` : ''}`],
+      ['Rule', message.rule],
+      ['Scanner', message.scanner],
+      ['Score', message.score === null ? '' : String(message.score)],
+      ['Envelope sender', message.sender || '<>'],
+      ['From', message.headerFrom],
+      ['To', message.headerTo],
+      ['Date', message.headerDate],
+      ['Subject', message.subject],
+      ['Message-ID', message.messageId],
+      ['Size', byteSize(message.size)],
+      ['SHA-256', message.sha256],
+      ['Bytes', message.purgedAt ? `removed on ${localTime(message.purgedAt)}` : ''],
+    ]),
+  ]
+  for (const { name, type, trueType, size } of message.attachments)
+    lines.push(
+      `Attachment: ${safe(name || '(no name)')}, ${safe(type)}${trueType && trueType !== type ? ` (really ${safe(trueType)})` : ''}, ${byteSize(size)}`,
+    )
+  for (const { scanner, result, detail, symptoms } of message.verdicts)
+    lines.push(
+      `Verdict: ${safe(scanner)} says ${safe(result)}${detail ? `: ${safe(detail)}` : ''}${symptoms.length > 0 ? ` [${safe(symptoms.map(({ name }) => name).join(', '))}]` : ''}`,
+    )
+  lines.push('', 'Recipients:')
+  for (const recipient of message.recipients) {
+    const by = recipient.changedBy ? `, ${localTime(recipient.changedAt)} by ${recipient.changedBy}` : ''
+    lines.push(`  ${safe(`${recipient.address}: ${recipient.state}${by}`)}`)
+    for (const { state, attempts, nextAttemptAt } of recipient.deliveries)
+      lines.push(
+        ...attempts.map(
+          (attempt) =>
+            `    ${localTime(attempt.at)} ${attempt.outcome} at ${safe(`${attempt.host}: ${[attempt.code, attempt.status, attempt.reply].filter(Boolean).join(' ')}`)}`,
+        ),
+        ...(nextAttemptAt ? [`    next attempt ${localTime(nextAttemptAt)} (${state})`] : []),
+      )
+  }
+  return lines.join('\n')
+}

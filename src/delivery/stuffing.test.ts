@@ -1,0 +1,91 @@
+/** What DATA carries: the receiver gets the same bytes back, and never an end that was not meant. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { DotStuffing, UnsafeContent } from './stuffing.ts'
+
+function stuff(pieces: Uint8Array[]): Buffer {
+  const stuffing = new DotStuffing()
+  const out = pieces.map((piece) => Buffer.from(stuffing.push(piece)))
+  return Buffer.concat([...out, Buffer.from(stuffing.end())])
+}
+
+/** RFC 5321 §4.5.2, the receiver's side, written as plainly as possible. */
+const unstuff = (bytes: Buffer): Buffer =>
+  Buffer.from(
+    bytes
+      .toString('latin1')
+      .split('\r\n')
+      .map((line) => (line.startsWith('.') ? line.slice(1) : line))
+      .join('\r\n'),
+    'latin1',
+  )
+
+const cut = (bytes: Buffer, sizes: number[]): Buffer[] => {
+  const pieces: Buffer[] = []
+  let at = 0
+  for (let i = 0; at < bytes.length; i++) {
+    const size = sizes[i % sizes.length]!
+    pieces.push(bytes.subarray(at, at + size))
+    at += size
+  }
+  return pieces
+}
+
+const token = fc.constantFrom(
+  '.',
+  '..',
+  '\r\n',
+  '\r\n.',
+  '\r\n.\r\n',
+  'a',
+  'word ',
+  '\t',
+  '\x01',
+  '\xe4',
+  '\x0e',
+  'x'.repeat(60),
+)
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 })
+
+test('plain lines: the receiver gets the same bytes, however they were cut', () => {
+  fc.assert(
+    fc.property(fc.array(token, { maxLength: 60 }), sizes, (tokens, by) => {
+      const bytes = Buffer.from(tokens.join(''), 'latin1')
+      const whole = bytes.length === 0 || bytes.toString('latin1').endsWith('\r\n')
+      const sent = stuff(cut(bytes, by))
+      assert.deepEqual(unstuff(sent), whole ? bytes : Buffer.concat([bytes, Buffer.from('\r\n')]))
+      assert.equal(`\r\n${sent.toString('latin1')}`.includes('\r\n.\r\n'), false)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('any bytes: sent unchanged in meaning, or refused before they go out', () => {
+  const anything = fc.oneof(token, fc.constantFrom('\r', '\n', '\0', '\n.\n', '\r.\r'))
+  fc.assert(
+    fc.property(fc.array(anything, { maxLength: 30 }), sizes, (tokens, by) => {
+      const text = tokens.join('')
+      const unsafe = /\r(?!\n)|(?<!\r)\n|\0/.test(text)
+      const run = () => stuff(cut(Buffer.from(text, 'latin1'), by))
+      if (unsafe) assert.throws(run, UnsafeContent)
+      else run()
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('the cost is linear: dots at every line begin are no worse than a few times plain lines', () => {
+  const time = (line: string) => {
+    const bytes = Buffer.from(line.repeat(Math.floor(2_000_000 / line.length)))
+    let best = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 5; i++) {
+      const began = performance.now()
+      stuff([bytes])
+      best = Math.min(best, performance.now() - began)
+    }
+    return best
+  }
+  time('.\r\n')
+  assert.ok(time('..\r\n') < 30 * time(`${'x'.repeat(76)}\r\n`) + 50)
+})

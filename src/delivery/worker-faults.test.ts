@@ -1,0 +1,129 @@
+/** What the worker promises when processes die, stop or stand still, and when the database fails under it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { faultyEngine } from '../../test/faulty.ts'
+import { forEachEngine } from '../../test/store.ts'
+import type { Clock } from '../clock.ts'
+import { defaultsOf } from '../options.ts'
+import { release } from '../quarantine/release.ts'
+import { admin, hold, holdMany, states } from '../quarantine/testing/held.ts'
+import type { CourierOutcome } from './courier.ts'
+import { deliveryOptions } from './options.ts'
+import { delivered, fakeCourier } from './testing/fake-courier.ts'
+import { startWorker } from './worker.ts'
+
+const minute = 60_000
+const options = { ...defaultsOf(deliveryOptions), stop_grace_s: 0 }
+const quiet: Clock['every'] = () => ({ wake() {}, async [Symbol.asyncDispose]() {} })
+
+forEachEngine((open, kind) => {
+  test('a worker that dies: its deliveries are taken up when the lease is over', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    const id = await hold(ctx)
+    await release(ctx, admin, { ids: [id] })
+    // Died after it had taken the delivery.
+    await ctx.db.transaction((trx) =>
+      trx
+        .updateTable('deliveries')
+        .set({ leased_by: 'dead', leased_until: clock.now() + 2 * minute, next_at: clock.now() + 2 * minute })
+        .execute(),
+    )
+    const { courier, parcels } = fakeCourier()
+    await using worker = startWorker(ctx, courier, options)
+    await worker.drain()
+    // On SQLite nobody else can be at work: a worker that starts knows that the lease is a dead one's.
+    assert.equal(parcels.length, kind === 'sqlite' ? 1 : 0)
+    await clock.turn(3 * minute)
+    await worker.drain()
+    assert.equal(parcels.length, 1)
+    assert.deepEqual(await states(ctx, id), ['delivered'])
+  })
+
+  test('a lease is renewed while a slow next hop thinks, and not taken by a second worker', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    const id = await hold(ctx)
+    const answer = Promise.withResolvers<CourierOutcome>()
+    const began = Promise.withResolvers<void>()
+    const slow = fakeCourier(() => {
+      began.resolve()
+      return answer.promise
+    })
+    const other = fakeCourier()
+    await using first = startWorker(ctx, slow.courier, { ...options, poll_interval_s: 3600 })
+    await using second = startWorker({ ...ctx, clock: { ...clock, every: quiet } }, other.courier, options)
+    await second.drain() // on SQLite a worker that starts ends all leases: no other process can be at work
+    await first.drain()
+    await release(ctx, admin, { ids: [id] })
+    await began.promise
+    for (let i = 0; i < 10; i++) {
+      await clock.turn(minute)
+      await second.drain()
+    }
+    assert.equal(other.parcels.length, 0)
+    answer.resolve(delivered)
+    await first.drain()
+    assert.deepEqual(await states(ctx, id), ['delivered'])
+  })
+
+  test('stopping gives back what was not begun, and waits for what is on its way', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const ids = await holdMany(ctx, 30)
+    await release(ctx, admin, { ids })
+    const answer = Promise.withResolvers<CourierOutcome>()
+    const began = Promise.withResolvers<void>()
+    const { courier } = fakeCourier(() => {
+      began.resolve()
+      return answer.promise
+    })
+    const worker = startWorker(ctx, courier, { ...options, parallel: 4, stop_grace_s: 60 })
+    await began.promise
+    const stopped = worker[Symbol.asyncDispose]()
+    answer.resolve(delivered)
+    await stopped
+    const left = await ctx.db.read.selectFrom('deliveries').selectAll().where('state', '=', 'due').execute()
+    assert.ok(
+      left.length >= 20 && left.every((row) => row.leased_by === '' && row.attempts === 0),
+      `${left.length} left`,
+    )
+    const next = fakeCourier()
+    await using second = startWorker(ctx, next.courier, options)
+    await second.drain()
+    assert.equal(next.parcels.length, left.length)
+  })
+
+  test('a database that fails while recording: nothing is sent again, everything is recorded in the end', async () => {
+    const { wrap, faults } = faultyEngine()
+    await using store = await open({ wrap })
+    const { ctx } = store
+    for (const when of ['before', 'after'] as const)
+      for (let n = 1; ; n++) {
+        const ids = await holdMany(ctx, 3)
+        await release(ctx, admin, { ids })
+        const { courier, parcels } = fakeCourier()
+        await using worker = startWorker({ ...ctx, clock: { ...ctx.clock, every: quiet } }, courier, options)
+        faults.arm(n, when)
+        const first = await worker.drain().then(
+          () => true,
+          () => false,
+        )
+        faults.disarm()
+        if (!first) await worker.drain()
+        await store.clock.turn(5 * minute) // what a lost claim has leased, and content that could not be read
+        await worker.drain()
+        for (const id of ids) assert.deepEqual(await states(ctx, id), ['delivered'], `${when} ${n}`)
+        assert.equal(parcels.length, 3, `${when} ${n}`)
+        const attempts = await ctx.db.read
+          .selectFrom('attempts')
+          .innerJoin('deliveries', 'deliveries.id', 'delivery_id')
+          .select('attempts.id')
+          .where('message_id', 'in', ids)
+          .where('outcome', '=', 'delivered')
+          .execute()
+        assert.equal(attempts.length, 3, `${when} ${n}`)
+        if (!faults.hit) break
+      }
+  })
+})

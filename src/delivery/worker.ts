@@ -1,0 +1,289 @@
+/**
+ * Carries out releases: takes due deliveries under a lease, hands them to the courier, and records what came of it, many
+ * at a time. When the database fails, nothing new is begun until what was done is recorded: an attempt is never
+ * forgotten while the process lives. When the process dies, its leases end and others carry on; what was on the wire at
+ * that moment may arrive twice.
+ */
+import { hostname } from 'node:os'
+import { systemActor } from '../access/actor.ts'
+import type { Context } from '../context.ts'
+import type { ValuesOf } from '../options.ts'
+import { Problem } from '../problem.ts'
+import {
+  claimDeliveries,
+  type DueDelivery,
+  endStaleLeases,
+  type FinishedAttempt,
+  giveBackDeliveries,
+  messagesToDeliver,
+  recordAttempts,
+  renewLeases,
+} from '../store/deliveries.ts'
+import { formatId } from '../store/ids.ts'
+import { smallContents } from '../store/small-contents.ts'
+import { nextAttemptAt } from './backoff.ts'
+import type { Courier, CourierOutcome, CourierReport } from './courier.ts'
+import type { deliveryOptions } from './options.ts'
+import { type Batch, batches, type ContentFault, parcelOf } from './parcel.ts'
+
+export type DeliveryValues = ValuesOf<typeof deliveryOptions>
+
+export interface DeliveryWorker extends AsyncDisposable {
+  /** Works until nothing is due and everything is recorded. Rejects when the database fails. */
+  drain(): Promise<void>
+}
+
+/** Attempts recorded in one transaction, at most; and done ones that may wait before no new one is begun. */
+const recordLimit = 500
+const unrecordedLimit = 1000
+/** Unreadable content is taken for damaged after this many attempts. */
+const contentAttempts = 3
+
+/** Starts at once; dispose it before the courier and the store. @param server our name in the trace lines. */
+export function startWorker(
+  ctx: Context,
+  courier: Courier,
+  options: DeliveryValues,
+  server: string = hostname(),
+): DeliveryWorker {
+  return new Worker(ctx, courier, options, server)
+}
+
+class Worker implements DeliveryWorker {
+  readonly #ctx: Context
+  readonly #courier: Courier
+  readonly #options: DeliveryValues
+  readonly #server: string
+  /** No other worker has this name: ids are unique over all processes on one database. */
+  readonly #name: string
+  readonly #claimLimit: number
+  readonly #timers: AsyncDisposable[]
+  readonly #unlisten: () => void
+  readonly #running = new Map<Batch, AbortController>()
+  #queue: Batch[] = []
+  #finished: FinishedAttempt[] = []
+  #recording: FinishedAttempt[] = []
+  #prepared = false
+  #claiming = false
+  /** The last look found less than it asked for, and nobody has called since. */
+  #exhausted = false
+  #calls = 0
+  #stopping = false
+  #failure: { error: unknown } | null = null
+  #idle: PromiseWithResolvers<void> | null = null
+
+  constructor(ctx: Context, courier: Courier, options: DeliveryValues, server: string) {
+    this.#ctx = ctx
+    this.#courier = courier
+    this.#options = options
+    this.#server = server
+    this.#name = `w${formatId(ctx.db.ids.next())}`
+    this.#claimLimit = Math.max(100, options.parallel * 10)
+    const failed = (error: unknown) => ctx.events.tell({ kind: 'failure', where: 'delivery', error })
+    // Nobody waits for the end: a mail that hangs must not keep what comes due meanwhile from being begun.
+    const look = () => void this.drain().catch(failed)
+    const timer = ctx.clock.every(options.poll_interval_s * 1000, async () => look(), failed)
+    const renew = ctx.clock.every((options.lease_s * 1000) / 3, () => this.#renew(), failed)
+    this.#timers = [timer, renew]
+    this.#unlisten = ctx.events.listen(({ kind }) => {
+      if (kind === 'released' || kind === 'deliveries-due') look()
+    })
+    look()
+  }
+
+  drain(): Promise<void> {
+    this.#calls++
+    this.#exhausted = false
+    this.#failure = null
+    this.#idle ??= Promise.withResolvers()
+    const { promise } = this.#idle
+    this.#go()
+    return promise
+  }
+
+  /** Begins whatever can be begun; called whenever something has ended. */
+  #go(): void {
+    const { parallel } = this.#options
+    const may = !this.#failure && !this.#stopping
+    while (may && this.#running.size < parallel && this.#unrecorded < unrecordedLimit) {
+      const batch = this.#queue.shift()
+      if (!batch) break
+      this.#carry(batch)
+    }
+    if (may && !this.#claiming && !this.#exhausted && this.#queue.length < parallel) this.#run(this.#claim())
+    if (!this.#failure && this.#recording.length === 0 && this.#finished.length > 0) this.#run(this.#record())
+    const atWork = this.#running.size > 0 || this.#claiming || this.#recording.length > 0
+    if (atWork || (may && (this.#queue.length > 0 || !this.#exhausted))) return
+    const idle = this.#idle
+    this.#idle = null
+    if (this.#failure) idle?.reject(this.#failure.error)
+    else idle?.resolve()
+  }
+
+  get #unrecorded(): number {
+    return this.#finished.length + this.#recording.length
+  }
+
+  #run(task: Promise<void>): void {
+    task
+      .catch((error) => {
+        this.#failure ??= { error }
+      })
+      .then(() => this.#go())
+  }
+
+  #lease() {
+    const now = this.#ctx.clock.now()
+    return { by: this.#name, now, until: now + this.#options.lease_s * 1000 }
+  }
+
+  async #claim(): Promise<void> {
+    this.#claiming = true
+    const calls = this.#calls
+    try {
+      if (!this.#prepared) await endStaleLeases(this.#ctx.db, this.#ctx.clock.now())
+      this.#prepared = true
+      const due = await claimDeliveries(this.#ctx.db, this.#lease(), this.#claimLimit)
+      const ids = [...new Set(due.map((delivery) => delivery.message_id))]
+      const messages = await messagesToDeliver(this.#ctx.db, ids)
+      const contentIds = [...messages.values()].map((message) => message.content_id)
+      const contents = await smallContents(this.#ctx.db, [...new Set(contentIds)])
+      this.#queue.push(...batches(due, messages, contents))
+      if (due.length < this.#claimLimit && calls === this.#calls) this.#exhausted = true
+    } finally {
+      this.#claiming = false
+    }
+  }
+
+  #carry(batch: Batch): void {
+    const controller = new AbortController()
+    this.#running.set(batch, controller)
+    this.#attempt(batch, controller.signal)
+      .catch((error): FinishedAttempt[] => {
+        // A fault of ours in between: what happened is unknown, so it is tried again.
+        this.#ctx.events.tell({ kind: 'failure', where: 'delivery', error })
+        return this.#judge(batch, later('a fault inside; see the log'), null)
+      })
+      .then((finished) => {
+        this.#running.delete(batch)
+        this.#finished.push(...finished)
+        this.#go()
+      })
+  }
+
+  async #attempt(batch: Batch, signal: AbortSignal): Promise<FinishedAttempt[]> {
+    const { message } = batch
+    if (!message) return this.#judge(batch, never('the message is not in the store any more'), null)
+    const fault: ContentFault = { error: undefined }
+    const report = await this.#courier.carry(
+      parcelOf(this.#ctx, { ...batch, message }, this.#server, fault),
+      signal,
+    )
+    return this.#judge(batch, report, fault)
+  }
+
+  #judge(batch: Batch, report: CourierReport, fault: ContentFault | null): FinishedAttempt[] {
+    const { clock, db } = this.#ctx
+    const now = clock.now()
+    const backoff = {
+      retryMinutes: this.#options.retry_minutes,
+      giveUpAfterHours: this.#options.give_up_after_h,
+    }
+    const random = Math.random() // one for all: they stay together and are sent together again
+    return batch.deliveries.map((delivery, i) => {
+      const { outcome, reply, text } = this.#known(delivery, report.outcomes[i] ?? report.outcomes[0]!, fault)
+      const words = [reply?.text ?? '', text].filter((part) => part !== '').join('; ')
+      return {
+        id: db.ids.next(),
+        delivery,
+        at: now - report.tookMs,
+        took_ms: report.tookMs,
+        outcome,
+        host: report.host,
+        tls: report.tls,
+        code: reply?.code ?? null,
+        status: reply?.status ?? /^[245]\.\d+\.\d+(?= )/.exec(text)?.[0] ?? '',
+        reply: words,
+        next_at:
+          outcome === 'deferred'
+            ? nextAttemptAt(backoff, delivery.attempts + 1, delivery.created_at, now, random)
+            : null,
+      }
+    })
+  }
+
+  /** Content that cannot be read will not get better by waiting for long: people must see it. */
+  #known(delivery: DueDelivery, outcome: CourierOutcome, fault: ContentFault | null): CourierOutcome {
+    if (fault?.error === undefined || outcome.outcome !== 'deferred') return outcome
+    this.#ctx.events.tell({
+      kind: 'failure',
+      where: `content of ${formatId(delivery.message_id)}`,
+      error: fault.error,
+    })
+    const gone = fault.error instanceof Problem || delivery.attempts + 1 >= contentAttempts
+    return gone ? { ...outcome, outcome: 'failed' } : outcome
+  }
+
+  async #record(): Promise<void> {
+    this.#recording = this.#finished.splice(0, recordLimit)
+    const now = this.#ctx.clock.now()
+    try {
+      await recordAttempts(this.#ctx.db, this.#name, systemActor.name, now, this.#recording)
+    } catch (error) {
+      this.#finished.unshift(...this.#recording)
+      this.#recording = []
+      throw error
+    }
+    const recorded = this.#recording
+    this.#recording = []
+    for (const one of recorded)
+      this.#ctx.events.tell({
+        kind: 'attempt',
+        delivery: formatId(one.delivery.id),
+        message: formatId(one.delivery.message_id),
+        outcome: one.outcome,
+        host: one.host,
+        reply: [one.code ?? '', one.status, one.reply].filter((word) => word !== '').join(' '),
+        tookMs: one.took_ms,
+      })
+  }
+
+  async #renew(): Promise<void> {
+    const held = [...this.#queue, ...this.#running.keys()].flatMap(({ deliveries }) =>
+      deliveries.map(({ id }) => id),
+    )
+    const done = [...this.#finished, ...this.#recording].map(({ delivery }) => delivery.id)
+    if (held.length + done.length > 0) await renewLeases(this.#ctx.db, this.#lease(), [...held, ...done])
+  }
+
+  /** Begins nothing new; what is on its way gets some seconds; what was not begun is given back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#unlisten()
+    this.#stopping = true
+    const grace = setTimeout(() => {
+      for (const controller of this.#running.values()) controller.abort()
+    }, this.#options.stop_grace_s * 1000)
+    try {
+      await this.drain()
+      const ids = this.#queue.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
+      this.#queue = []
+      if (ids.length > 0) await giveBackDeliveries(this.#ctx.db, this.#lease(), ids)
+    } catch (error) {
+      // The leases end by themselves.
+      this.#ctx.events.tell({ kind: 'failure', where: 'delivery', error })
+    } finally {
+      clearTimeout(grace)
+      for (const timer of this.#timers) await timer[Symbol.asyncDispose]()
+    }
+  }
+}
+
+const nobody = { host: '', tls: '', tookMs: 0 }
+const later = (text: string): CourierReport => ({
+  ...nobody,
+  outcomes: [{ outcome: 'deferred', reply: null, text }],
+})
+const never = (text: string): CourierReport => ({
+  ...nobody,
+  outcomes: [{ outcome: 'failed', reply: null, text }],
+})

@@ -1,0 +1,162 @@
+/**
+ * Everything that answers over HTTP, without a socket: the REST API, its description, health and metrics. The route
+ * table says what there is; what is not in it is 404, and known paths with another method are 405.
+ */
+import { Hono, type MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { demand } from '../access/roles.ts'
+import { openSessions } from '../access/sessions.ts'
+import { type RouteName, routes } from '../api/routes.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import { findCaller } from './caller.ts'
+import { openCounts } from './counts.ts'
+import { accountHandlers } from './handlers/accounts.ts'
+import { deliveryHandlers } from './handlers/deliveries.ts'
+import { messageHandlers } from './handlers/messages.ts'
+import { sessionHandlers } from './handlers/session.ts'
+import { systemHandlers } from './handlers/system.ts'
+import { everyAnswer, pagePolicy } from './headers.ts'
+import { whyUnready } from './health.ts'
+import { manualPage } from './manual.ts'
+import { type Metrics, openMetrics } from './metrics.ts'
+import { clientAddress, type Env, mountRoutes, routerPath } from './mount.ts'
+import { openApiDocument } from './openapi.ts'
+import type { AdminOptions } from './options.ts'
+import { checkHost } from './origin.ts'
+import type { AdminDeps, Handlers, Parts } from './parts.ts'
+import { problemAnswer, Refusal } from './problems.ts'
+
+export interface Application extends Disposable {
+  app: Hono<Env>
+}
+
+/** What is not the REST API: path and who may. `/metrics` may be closed by an option. */
+export const pages = {
+  '/healthz': 'anyone',
+  '/readyz': 'anyone',
+  '/metrics': 'anyone',
+  '/api': 'anyone',
+  '/api/openapi.json': 'anyone',
+} as const
+
+export function createApplication(ctx: Context, deps: AdminDeps, options: AdminOptions): Application {
+  const parts: Parts = {
+    ctx,
+    deps,
+    options,
+    sessions: openSessions(ctx, options),
+    counts: openCounts(ctx),
+    startedAt: ctx.clock.now(),
+  }
+  const metrics = openMetrics(ctx, parts.counts, deps.version)
+  const app = new Hono<Env>()
+  app.use(guard(parts, metrics))
+  const handlers: Handlers = {
+    ...sessionHandlers(parts),
+    ...messageHandlers(parts),
+    ...deliveryHandlers(parts),
+    ...accountHandlers(parts),
+    ...systemHandlers(parts),
+  }
+  mountRoutes(app, parts, handlers, Object.keys(routes) as RouteName[])
+  mountPages(app, parts, metrics)
+  app.notFound((c) => {
+    throw missing(c.req.method, c.req.path)
+  })
+  app.onError((error, c) => {
+    const { status, headers, body } = problemAnswer(error, `${c.req.method} ${c.req.path}`, ctx.events)
+    return c.body(body, status as ContentfulStatusCode, headers)
+  })
+  return { app, [Symbol.dispose]: () => metrics[Symbol.dispose]() }
+}
+
+/** Before everything: is it meant for us, is there room, and the headers that every answer has. */
+function guard({ options, deps }: Parts, metrics: Metrics): MiddlewareHandler<Env> {
+  let inFlight = 0
+  return async (c, next) => {
+    const begun = performance.now()
+    for (const [name, value] of Object.entries(everyAnswer)) c.header(name, value)
+    checkHost(c.req.header('host') ?? new URL(c.req.url).host, [...options.hosts, deps.serverName])
+    if (inFlight >= options.requests_in_flight)
+      throw new Problem('unavailable', 'Too many requests are being worked on.', 'Try again shortly.', {
+        retryAfterS: 1,
+      })
+    inFlight++
+    try {
+      await next()
+    } finally {
+      inFlight--
+      metrics.request(
+        c.get('route') ?? 'other',
+        c.req.method.slice(0, 10),
+        c.res.status,
+        (performance.now() - begun) / 1000,
+      )
+    }
+  }
+}
+
+function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
+  const { ctx, deps, options, sessions } = parts
+  let description: { json: string; html: string; policy: string } | undefined
+  const describe = () => {
+    if (description) return description
+    const document = openApiDocument(deps.version)
+    const { html, styleHash } = manualPage(document)
+    description = { json: JSON.stringify(document), html, policy: pagePolicy(styleHash) }
+    return description
+  }
+  app.get('/healthz', (c) => c.json({ alive: true }))
+  app.get('/readyz', async (c) => {
+    const why = await whyUnready(ctx, deps.unready)
+    return why === null ? c.json({ ready: true }) : c.json({ ready: false, why }, 503)
+  })
+  app.get('/metrics', async (c) => {
+    if (!options.open_metrics) {
+      const header = (name: string) => c.req.header(name)
+      const caller = await findCaller({ ctx, sessions, localKey: deps.localKey }, header, clientAddress(c))
+      demand(caller.actor, 'status.view')
+    }
+    return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
+  })
+  app.get('/api/openapi.json', (c) => c.body(describe().json, 200, { 'content-type': 'application/json' }))
+  app.get('/api', (c) => {
+    const { html, policy } = describe()
+    return c.body(html, 200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy,
+    })
+  })
+}
+
+/** 405 with the methods that the path has, or 404. */
+function missing(method: string, path: string): Error {
+  const all = [
+    ...Object.values(routes).map((route) => ({
+      path: routerPath(route.path),
+      method: route.method.toUpperCase(),
+    })),
+    ...Object.keys(pages).map((page) => ({ path: page, method: 'GET' })),
+  ]
+  const allow = all.filter((route) => fits(route.path, path)).map((route) => route.method)
+  if (allow.length === 0)
+    return new Problem('not-found', 'There is nothing at this path.', 'See /api for what there is.')
+  if (allow.includes('GET')) allow.push('HEAD')
+  return new Refusal(
+    405,
+    'Method not allowed',
+    `${method} is not possible at this path.`,
+    `Use ${allow.join(' or ')}; see /api.`,
+    { allow: [...new Set(allow)] },
+  )
+}
+
+function fits(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/')
+  const given = path.split('/')
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
+  )
+}

@@ -1,0 +1,80 @@
+/**
+ * Who is calling: a session's cookie, an API key, or the key of this machine's own command line. A key that is wrong is
+ * refused, whatever cookie stands beside it; a cookie that is wrong is no cookie.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import type { Actor } from '../access/actor.ts'
+import { findKeyActor } from '../access/keys.ts'
+import type { Session, Sessions } from '../access/sessions.ts'
+import { tokenHash } from '../access/tokens.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+
+export const cookieName = '__Host-lazaret'
+
+export interface Caller {
+  actor: Actor | null
+  session: Session | null
+  expiresAt: number | null
+  /** Whether a cookie came along, valid or not. */
+  hasCookie: boolean
+}
+
+export interface CallerParts {
+  ctx: Context
+  sessions: Sessions
+  localKey: string | null
+}
+
+export async function findCaller(
+  { ctx, sessions, localKey }: CallerParts,
+  header: (name: string) => string | undefined,
+  origin: string,
+): Promise<Caller> {
+  const token = cookieOf(header('cookie'))
+  const caller = { session: null, expiresAt: null, hasCookie: token !== null }
+  const authorization = header('authorization')
+  if (authorization !== undefined) {
+    const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
+    if (key === undefined)
+      throw new Problem(
+        'unauthenticated',
+        'The Authorization header is not understood.',
+        'Send Authorization: Bearer and an API key.',
+      )
+    if (localKey !== null && same(key, localKey))
+      return { ...caller, actor: { name: 'local', role: 'administrator', origin: 'cli' } }
+    const found = await findKeyActor(ctx, key, origin)
+    if (!found)
+      throw new Problem(
+        'unauthenticated',
+        'The API key is not valid: unknown, revoked, expired, or its account is disabled.',
+        'Create a new one with POST /api/v1/keys or `lazaret key`.',
+      )
+    return { ...caller, ...found }
+  }
+  const session = token === null ? null : await sessions.find(token, origin)
+  return { ...caller, session, actor: session?.actor ?? null, expiresAt: session?.expiresAt ?? null }
+}
+
+/** Hashes are compared, so neither length nor content shows in the time. */
+const same = (given: string, known: string): boolean =>
+  timingSafeEqual(Buffer.from(tokenHash(given)), Buffer.from(tokenHash(known)))
+
+/** The session token of a Cookie header; the first, should there be several. */
+export function cookieOf(header: string | undefined): string | null {
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('=')
+    if (at > 0 && pair.slice(0, at).trim() === cookieName) {
+      const value = pair.slice(at + 1).trim()
+      return /^[A-Za-z0-9_-]{43}$/.test(value) ? value : null
+    }
+  }
+  return null
+}
+
+/** `Set-Cookie` that starts a session, or ends it (null). `__Host-` makes browsers insist on Secure and Path=/. */
+export function sessionCookie(token: string | null, maxAgeS: number): string {
+  const life = token === null ? 0 : Math.max(0, Math.floor(maxAgeS))
+  return `${cookieName}=${token ?? ''}; Path=/; Max-Age=${life}; Secure; HttpOnly; SameSite=Strict`
+}

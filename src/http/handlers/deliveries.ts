@@ -1,0 +1,63 @@
+/** Deliveries of released mail. The cursor is a position in the list: number and time of the last row. */
+import type { AnswerOf } from '../../api/routes.ts'
+import { attemptView, deliveryView, readId } from '../../api/views.ts'
+import {
+  cancelDeliveries,
+  type DeliveryPage,
+  type ListedDelivery,
+  listDeliveries,
+  retryDeliveries,
+} from '../../delivery/operations.ts'
+import { Problem } from '../../problem.ts'
+import { formatId, parseId } from '../../store/ids.ts'
+import type { Handlers, Parts } from '../parts.ts'
+
+export function deliveryHandlers({
+  ctx,
+}: Parts): Handlers<'listDeliveries' | 'retryDeliveries' | 'cancelDeliveries'> {
+  return {
+    async listDeliveries({ query }) {
+      const { state, message, limit, cursor } = query
+      const page = await listDeliveries(ctx.db, {
+        state,
+        limit,
+        ...(message === undefined ? {} : { messageId: readId(message) }),
+        ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
+      })
+      return { items: page.items.map(rowView), nextCursor: page.next && writeCursor(page.next) }
+    },
+    async retryDeliveries({ actor, body }) {
+      const results = await retryDeliveries(ctx, actor, body.ids.map(readId))
+      return { results: results.map((result) => ({ ...result, id: formatId(result.id) })) }
+    },
+    async cancelDeliveries({ actor, body }) {
+      const results = await cancelDeliveries(ctx, actor, body.ids.map(readId))
+      return { results: results.map((result) => ({ ...result, id: formatId(result.id) })) }
+    },
+  }
+}
+
+const rowView = (row: ListedDelivery): AnswerOf<'listDeliveries'>['items'][number] => ({
+  ...deliveryView(row),
+  message: formatId(row.message_id),
+  release: formatId(row.release_id),
+  recipient: row.address,
+  sender: row.sender,
+  subject: row.subject,
+  lastAttempt: row.attempt && attemptView(row.attempt),
+})
+
+type Position = NonNullable<DeliveryPage['next']>
+
+const writeCursor = ({ nextAt, id }: Position): string => `${formatId(id)}-${nextAt.toString(36)}`
+
+function readCursor(cursor: string): Position {
+  const [, text = '', time = ''] = /^([0-9a-z]{11})-([0-9a-z]{1,10})$/.exec(cursor) ?? []
+  const id = parseId(text)
+  const nextAt = Number.parseInt(time, 36)
+  if (id === null || !Number.isSafeInteger(nextAt))
+    throw new Problem('invalid', 'The cursor is damaged.', 'Use nextCursor of the page before as it came.', {
+      field: 'cursor',
+    })
+  return { id, nextAt }
+}

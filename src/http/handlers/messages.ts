@@ -1,0 +1,151 @@
+/** Finding messages, looking at one, downloading one, and the deeds on them. */
+import type { Actor } from '../../access/actor.ts'
+import { mayReleaseFrom } from '../../access/roles.ts'
+import type { AnswerOf } from '../../api/routes.ts'
+import { decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
+import { detailView, iso, itemView, readId } from '../../api/views.ts'
+import { attemptsOf, listDeliveries } from '../../delivery/operations.ts'
+import { Problem } from '../../problem.ts'
+import type { RecipientResult } from '../../quarantine/orders.ts'
+import { type ReleaseOrder, type ReleaseResult, release } from '../../quarantine/release.ts'
+import { remove, restore } from '../../quarantine/remove.ts'
+import { listAudit } from '../../store/auditlog.ts'
+import { holdingsOf } from '../../store/holdings.ts'
+import { formatId, idTime } from '../../store/ids.ts'
+import { areasOf, listMessages, readMessage } from '../../store/messages.ts'
+import type { Handlers, Parts } from '../parts.ts'
+import { openViewing, readHeaders } from '../viewing.ts'
+
+type Names =
+  | 'findMessages'
+  | 'showMessage'
+  | 'downloadMessage'
+  | 'releaseMessages'
+  | 'deleteMessages'
+  | 'restoreMessages'
+
+const auditRowsShown = 100
+
+export function messageHandlers(parts: Parts): Handlers<Names> {
+  const { ctx } = parts
+  const viewing = openViewing(ctx)
+  return {
+    findMessages: ({ query }) => findMessages(parts, query),
+    async showMessage({ actor, params }) {
+      const id = readId(params.id)
+      const detail = await showMessage(parts, id)
+      await viewing.seen(actor, id)
+      return detail
+    },
+    async downloadMessage({ actor, params, respond }) {
+      const message = await readMessage(ctx.db, readId(params.id))
+      if (!message) throw noMessage()
+      respond(await viewing.download(actor, message))
+    },
+    async releaseMessages({ actor, body }) {
+      return {
+        results: (await releaseAllowed(parts, actor, { ...body, ids: body.ids.map(readId) })).map(
+          orderResult,
+        ),
+      }
+    },
+    async deleteMessages({ actor, body }) {
+      const results = await remove(ctx, actor, { ids: body.ids.map(readId) })
+      return { results: results.map(orderResult) }
+    },
+    async restoreMessages({ actor, body }) {
+      const results = await restore(ctx, actor, { ids: body.ids.map(readId) })
+      return { results: results.map(orderResult) }
+    },
+  }
+}
+
+type MessageQuery = Parameters<Handlers['findMessages']>[0]['query']
+
+async function findMessages({ ctx }: Parts, query: MessageQuery): Promise<AnswerOf<'findMessages'>> {
+  const { sort, order = sort === 'timestamp' ? 'desc' : 'asc', page, limit, cursor, ...criteria } = query
+  if (cursor !== undefined && page !== undefined)
+    throw new Problem('invalid', 'page and cursor exclude each other.', 'Give one of them.', {
+      field: 'page',
+    })
+  const filter = parseFilter(criteria)
+  const wanted = { filter, sort, order }
+  const found = await ctx.db.search.search({
+    ...wanted,
+    limit,
+    ...(cursor === undefined
+      ? { offset: ((page ?? 1) - 1) * limit }
+      : { after: decodeCursor(cursor, wanted) }),
+  })
+  return {
+    items: (await listMessages(ctx.db, found.ids)).map(itemView),
+    total: found.total,
+    totalIsExact: found.totalIsExact,
+    nextCursor: found.next === null ? null : encodeCursor(found.next, wanted),
+  }
+}
+
+async function showMessage({ ctx, deps }: Parts, id: number): Promise<AnswerOf<'showMessage'>> {
+  const { db } = ctx
+  const message = await readMessage(db, id)
+  if (!message) throw noMessage()
+  const [holdings, { items: deliveries }, audit, headers] = await Promise.all([
+    holdingsOf(db.read, [id]),
+    listDeliveries(db, { messageId: id, limit: 500 }),
+    listAudit(db.read, { target: formatId(id), limit: auditRowsShown }),
+    message.purged_at === null ? readHeaders(ctx, message.content_id) : [],
+  ])
+  const attempts = await attemptsOf(
+    db,
+    deliveries.map((delivery) => delivery.id),
+  )
+  const keepDays = deps.policy().areas.find(({ name }) => name === message.area)?.keepDays ?? null
+  const keptUntil = keepDays === null ? null : idTime(id) + keepDays * 86_400_000
+  return detailView({ message, holdings, deliveries, attempts, headers, audit, keptUntil })
+}
+
+/** Releases what lies in areas from which the actor may release, and refuses the rest one by one. */
+async function releaseAllowed(
+  { ctx, deps }: Parts,
+  actor: Actor,
+  order: ReleaseOrder,
+): Promise<ReleaseResult[]> {
+  const areas = new Map(deps.policy().areas.map((area) => [area.name, area]))
+  const found = await areasOf(ctx.db, order.ids)
+  const refusal = (id: number): ReleaseResult | undefined => {
+    const area = areas.get(found.get(id) ?? '')
+    // An area that the configuration no longer names is open to all who may release at all.
+    if (!area || mayReleaseFrom(actor.role, area.releasableBy)) return undefined
+    const who = area.releasableBy.filter((one) => one !== 'nobody').join(' or ') || 'nobody'
+    const text = `From the area ${area.name} only ${who} may release.`
+    return { id, result: 'refused', text, release: null, recipients: [] }
+  }
+  const ids = [...new Set(order.ids)]
+  const refused = new Map(ids.flatMap((id) => refusal(id) ?? []).map((result) => [result.id, result]))
+  const allowed = ids.filter((id) => !refused.has(id))
+  const released = allowed.length === 0 ? [] : await release(ctx, actor, { ...order, ids: allowed })
+  const results = new Map([...refused, ...released.map((result) => [result.id, result] as const)])
+  return ids.flatMap((id) => results.get(id) ?? [])
+}
+
+interface OrderResult {
+  id: number
+  result: AnswerOf<'releaseMessages'>['results'][number]['result']
+  text: string
+  release?: number | null
+  recipients: RecipientResult[]
+}
+
+const orderResult = ({ id, result, text, release: releaseId, recipients }: OrderResult) => ({
+  id: formatId(id),
+  result,
+  text,
+  ...(releaseId === undefined ? {} : { release: releaseId === null ? null : formatId(releaseId) }),
+  recipients: recipients.map(({ at, ...rest }) => ({
+    ...rest,
+    ...(at === undefined ? {} : { at: iso(at) }),
+  })),
+})
+
+const noMessage = () =>
+  new Problem('not-found', 'There is no such message.', 'It may have been removed; check the id.')

@@ -1,0 +1,64 @@
+/** What the product tells about itself: areas, status, audit log. */
+import { parseFilter } from '../../api/search.ts'
+import { auditView, iso, isoOrNull } from '../../api/views.ts'
+import { dueSummary } from '../../delivery/operations.ts'
+import { verifyAudit } from '../../store/audit.ts'
+import { listAudit } from '../../store/auditlog.ts'
+import { engineName, storeBytes } from '../../store/counts.ts'
+import type { Handlers, Parts } from '../parts.ts'
+
+type Names = 'listAreas' | 'showStatus' | 'listAudit' | 'verifyAudit'
+
+export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handlers<Names> {
+  const { db, clock } = ctx
+  return {
+    async listAreas() {
+      const { value, at } = await counts.areas()
+      const configured = deps.policy().areas
+      const others = [...value.keys()].filter((name) => !configured.some((area) => area.name === name)).sort()
+      return {
+        items: [
+          ...configured.map(({ name, keepDays, releasableBy }) => ({
+            name,
+            keepDays,
+            releasableBy: [...releasableBy],
+            configured: true,
+            messages: value.get(name) ?? 0,
+          })),
+          ...others.map((name) => ({
+            name,
+            keepDays: null,
+            releasableBy: [],
+            configured: false,
+            messages: value.get(name) ?? 0,
+          })),
+        ],
+        countedAt: iso(at),
+      }
+    },
+    async showStatus() {
+      const [holdings, due, bytes] = await Promise.all([counts.holdings(), dueSummary(db), storeBytes(db)])
+      return {
+        version: deps.version,
+        engine: engineName(db),
+        startedAt: iso(startedAt),
+        now: iso(clock.now()),
+        recipients: holdings.value,
+        countedAt: iso(holdings.at),
+        storeBytes: bytes,
+        deliveries: { due: due.due, deferred: due.deferred, oldestDueSince: isoOrNull(due.oldest) },
+      }
+    },
+    async listAudit({ query }) {
+      const { from, to, limit, ...filter } = query
+      const range = parseFilter({ from, to })
+      const rows = await listAudit(db.read, { ...filter, from: range.from, to: range.to, limit: limit + 1 })
+      const shown = rows.slice(0, limit)
+      return {
+        items: shown.map(auditView),
+        nextBefore: rows.length > limit ? (shown.at(-1)?.seq ?? null) : null,
+      }
+    },
+    verifyAudit: () => verifyAudit(db.read),
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * From a request to a handler and back, the same steps for every route of the table, in this order: who calls, may it be
+ * from there, may they do this, what do they give; then the handler, under a deadline. Nothing that a request gives is
+ * looked at before its caller may make it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Hono, Context as HonoContext } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Actor } from '../access/actor.ts'
+import { demand } from '../access/roles.ts'
+import { type RequestOf, type Route, type RouteName, routes } from '../api/routes.ts'
+import { Problem } from '../problem.ts'
+import { readJson } from './body.ts'
+import { type Caller, cookieOf, findCaller } from './caller.ts'
+import { checkProvenance } from './origin.ts'
+import type { Call, Handler, Handlers, Parts, RawAnswer } from './parts.ts'
+import { checked, readQuery } from './query.ts'
+import { streamOf } from './streaming.ts'
+
+export interface Env {
+  /** Absent when a test calls the application without a socket. */
+  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse }
+  /** Name of the route, for metrics. */
+  Variables: { route: string }
+}
+
+/** Who calls where anyone may: without any permission. */
+const nobody: Actor = { name: 'anonymous', role: 'system', origin: '' }
+
+export function mountRoutes<N extends RouteName>(
+  app: Hono<Env>,
+  parts: Parts,
+  handlers: Handlers<N>,
+  names: readonly N[],
+): void {
+  for (const name of names) mountRoute(app, parts, name, handlers[name])
+}
+
+function mountRoute<N extends RouteName>(app: Hono<Env>, parts: Parts, name: N, handle: Handler<N>): void {
+  const route: Route = routes[name]
+  app.on(route.method.toUpperCase(), routerPath(route.path), async (c) => {
+    c.set('route', name)
+    const origin = clientAddress(c)
+    const header = (wanted: string) => c.req.header(wanted)
+    const caller = await identify(parts, route, header, origin)
+    if (caller.session || caller.hasCookie || name === 'signIn')
+      checkProvenance({ method: c.req.method, host: header('host') ?? new URL(c.req.url).host, header })
+    if (route.permission !== 'anyone') demand(caller.actor, route.permission)
+    let raw: RawAnswer | undefined
+    const call: Call<N> = {
+      ...(await requestOf<N>(c, route)),
+      actor: caller.actor ?? nobody,
+      caller,
+      origin,
+      token: cookieOf(header('cookie')),
+      header: (headerName, value) => c.header(headerName, value),
+      respond: (answer) => {
+        raw = answer
+      },
+    }
+    const answer = await withDeadline(handle(call), parts.options.request_timeout_s)
+    if (raw) return rawResponse(c, raw, parts)
+    if (route.status === 204) return c.body(null, 204)
+    return c.body(JSON.stringify(answer), route.status, { 'content-type': 'application/json' })
+  })
+}
+
+/** `/a/{id}` as the router writes it: `/a/:id`. */
+export const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
+
+async function identify(
+  { ctx, sessions, deps }: Parts,
+  route: Route,
+  header: (name: string) => string | undefined,
+  origin: string,
+): Promise<Caller> {
+  if (route.permission === 'anyone')
+    return { actor: null, session: null, expiresAt: null, hasCookie: cookieOf(header('cookie')) !== null }
+  return await findCaller({ ctx, sessions, localKey: deps.localKey }, header, origin)
+}
+
+async function requestOf<N extends RouteName>(c: HonoContext<Env>, route: Route): Promise<RequestOf<N>> {
+  const params = route.params ? checked(route.params, c.req.param(), 'path') : undefined
+  const given = readQuery(c.req.url)
+  const [unknown] = Object.keys(given)
+  if (!route.query && unknown !== undefined)
+    throw new Problem(
+      'invalid',
+      `${unknown.slice(0, 100)} is no known parameter; there are none here.`,
+      'See /api.',
+      {
+        field: unknown.slice(0, 100),
+      },
+    )
+  const query = route.query ? checked(route.query, given, 'query') : undefined
+  const body = route.body ? checked(route.body, await readJson(c.req.raw), 'body') : undefined
+  // What the schemas of this very route made of it: the table's types follow from the same schemas.
+  return { params, query, body } as RequestOf<N>
+}
+
+/** The IP address of the socket: nobody is asked who else it might be. */
+export const clientAddress = (c: HonoContext<Env>): string =>
+  (c.env?.incoming?.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '')
+
+async function withDeadline<T>(work: Promise<T>, timeoutS: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Problem(
+          'unavailable',
+          `This took longer than ${timeoutS} seconds and was given up.`,
+          'Ask for less, or try again when the server has less to do.',
+          { retryAfterS: 10 },
+        ),
+      )
+    }, timeoutS * 1000)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function rawResponse(c: HonoContext<Env>, { body, headers }: RawAnswer, { ctx }: Parts): Response {
+  const status: ContentfulStatusCode = 200
+  if (body instanceof Uint8Array) return c.body(new Uint8Array(body), status, headers)
+  const stream = streamOf(body, (error) => {
+    ctx.events.tell({ kind: 'failure', where: `http ${c.req.path}`, error })
+    // Cut off: a client must not take half of it for the whole.
+    c.env?.outgoing?.destroy()
+  })
+  return c.body(stream, status, headers)
+}

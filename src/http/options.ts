@@ -1,0 +1,83 @@
+/** What can be set about the admin listener: section [admin]. */
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { accessKeys } from '../access/options.ts'
+import { option, section, type ValuesOf } from '../options.ts'
+
+export const adminOptions = section(
+  'admin',
+  'The API and, later, the console of administrators: https only. Open it beyond this machine only where you must.',
+  {
+    listen: option(
+      z
+        .array(
+          z
+            .string()
+            .max(256)
+            .refine(
+              (text) => parseListen(text) !== null,
+              'must be address:port, [IPv6 address]:port or name:port',
+            ),
+        )
+        .min(1)
+        .max(16),
+      ['127.0.0.1:8445'],
+      'Where to listen: "address:port", "[IPv6 address]:port".',
+    ),
+    hosts: option(
+      z
+        .array(
+          z
+            .string()
+            .max(255)
+            .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a host name without port'),
+        )
+        .max(100),
+      [],
+      'Names under which browsers and scripts reach it. Requests for other names are answered 421; IP addresses, localhost\nand the name of this machine always work.',
+      { reloadable: true },
+    ),
+    cert_file: option(
+      z.string().max(4096),
+      '',
+      'PEM file of the certificate, intermediate ones after it. Empty: a self-signed one made at the first start.',
+    ),
+    key_file: option(z.string().max(4096), '', 'PEM file of its private key, without a passphrase.'),
+    ...accessKeys,
+    request_timeout_s: option(
+      z.int().min(5).max(600),
+      60,
+      'A request must have arrived, and an answer must have begun, within this time each.',
+    ),
+    idle_timeout_s: option(
+      z.int().min(5).max(3600),
+      120,
+      'A connection on which nothing moves is closed after this.',
+    ),
+    connections: option(z.int().min(1).max(10_000), 1000, 'Connections at a time; further ones are closed.'),
+    requests_in_flight: option(
+      z.int().min(1).max(10_000),
+      200,
+      'Requests being worked on at a time; further ones are answered 503.',
+      { reloadable: true },
+    ),
+    open_metrics: option(
+      z.boolean(),
+      true,
+      'Whether /metrics answers without an API key. It has counts and sizes, nothing of mail.',
+      { reloadable: true },
+    ),
+  },
+)
+
+export type AdminOptions = ValuesOf<typeof adminOptions>
+
+/** Null when it is no address with a port. */
+export function parseListen(text: string): { host: string; port: number } | null {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s/]+)):(\d{1,5})$/i.exec(text)
+  if (!match) return null
+  const [, v6, name = '', digits] = match
+  const port = Number(digits)
+  if (port > 65_535 || (v6 !== undefined && isIP(v6) !== 6)) return null
+  return { host: v6 ?? name, port }
+}

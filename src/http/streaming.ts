@@ -1,0 +1,52 @@
+/**
+ * Bytes from the store to a client, at the client's pace. The last piece is held back until the source has ended well
+ * (it checks size and hash at its end), so a client that counts bytes never has all of a damaged message.
+ */
+export function streamOf(
+  source: AsyncIterable<Uint8Array>,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pieces = source[Symbol.asyncIterator]()
+  let held: Uint8Array | undefined
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          for (;;) {
+            const { done, value } = await pieces.next()
+            if (done) {
+              if (held) controller.enqueue(new Uint8Array(held))
+              controller.close()
+              return
+            }
+            const ready = held
+            held = value
+            if (ready) {
+              controller.enqueue(new Uint8Array(ready))
+              return
+            }
+          }
+        } catch (error) {
+          failed(error)
+          controller.error(error)
+        }
+      },
+      async cancel() {
+        await pieces.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** Everything, when it is at most `limitBytes`; the source ends well or throws. */
+export async function whole(source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of source) {
+    size += piece.length
+    if (size > limitBytes) throw new Error('the stored content is larger than its row says')
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,124 @@
+/** The application without a socket, on a test store, with an account and a client for each role. */
+
+import { type MailOptions, mailToHold } from '../../../test/mails.ts'
+import { tokenHash } from '../../access/tokens.ts'
+import { type Client, createClient, type Transport } from '../../api/client.ts'
+import type { Context } from '../../context.ts'
+import { defaultsOf } from '../../options.ts'
+import { accept } from '../../quarantine/accept.ts'
+import { insertAccount } from '../../store/accounts.ts'
+import { formatId } from '../../store/ids.ts'
+import { insertKey } from '../../store/keys.ts'
+import type { Role } from '../../store/schema.ts'
+import { type Application, createApplication } from '../application.ts'
+import { type AdminOptions, adminOptions } from '../options.ts'
+import type { AdminDeps } from '../parts.ts'
+
+export const localKey = `lzl_${'a'.repeat(43)}`
+
+export interface TestAdmin extends Disposable {
+  app: Application['app']
+  options: AdminOptions
+  /** A plain request; `https://localhost` is in front of the path. */
+  request(path: string, init?: RequestInit & { from?: string }): Promise<Response>
+  /** A client with a key of an account of this role, made as needed; nobody without a role. */
+  as(role?: Role): Promise<Client>
+  /** The key of that client. */
+  keyOf(role: Role): Promise<string>
+}
+
+export function openAdmin(
+  ctx: Context,
+  given: Partial<AdminOptions> = {},
+  more: Partial<AdminDeps> = {},
+): TestAdmin {
+  const options = { ...defaultsOf(adminOptions), ...given }
+  const deps: AdminDeps = {
+    policy: () => ({ areas: [{ name: 'Spam', keepDays: 30, releasableBy: ['operator'] }] }),
+    tls: { key: '', cert: '' },
+    version: '0.0.0-test',
+    serverName: 'quarantine.example.org',
+    localKey,
+    ...more,
+  }
+  const application = createApplication(ctx, deps, options)
+  const { app } = application
+  const keys = new Map<Role, Promise<string>>()
+  const request: TestAdmin['request'] = async (path, { from = '192.0.2.10', ...init } = {}) =>
+    app.request(`https://localhost${path}`, init, { incoming: { socket: { remoteAddress: from } } })
+  const transport: Transport = async ({ url, method, headers, body }) => {
+    const response = await request(url.slice(url.indexOf('/', 8)), { method, headers, body })
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      setCookie: response.headers.getSetCookie(),
+      body: pieces(response),
+    }
+  }
+  const keyOf = (role: Role) => {
+    const key = keys.get(role) ?? makeKey(ctx, role)
+    keys.set(role, key)
+    return key
+  }
+  return {
+    app,
+    options,
+    request,
+    keyOf,
+    async as(role) {
+      return createClient({
+        url: 'https://localhost',
+        transport,
+        ...(role ? { key: await keyOf(role) } : {}),
+      })
+    },
+    [Symbol.dispose]: () => application[Symbol.dispose](),
+  }
+}
+
+async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
+  for await (const piece of response.body ?? []) yield piece
+}
+
+/** An account `auditor1` … that nobody can sign in to, and a key of it. */
+async function makeKey(ctx: Context, role: Role): Promise<string> {
+  const key = `lzk_${role.padEnd(43, '0')}`
+  const accountId = ctx.db.ids.next()
+  const now = ctx.clock.now()
+  await ctx.db.transaction(async (trx) => {
+    const name = `${role}1`
+    await insertAccount(trx, {
+      id: accountId,
+      name,
+      name_key: name,
+      role,
+      password: '',
+      created_at: now,
+      disabled_at: null,
+    })
+    await insertKey(trx, {
+      id: ctx.db.ids.next(),
+      account_id: accountId,
+      name: 'test',
+      hash: tokenHash(key),
+      role,
+      created_at: now,
+      expires_at: null,
+      used_at: now,
+      revoked_at: null,
+    })
+  })
+  return key
+}
+
+/** Holds a mail and tells its id as the API writes it. */
+export async function hold(ctx: Context, text: string, options: MailOptions = {}): Promise<string> {
+  const [id = 0] = await accept(ctx, await mailToHold(ctx, Buffer.from(text), options))
+  return formatId(id)
+}
+
+/** Audit rows as `actor deed target`, in order. */
+export async function deeds(ctx: Context): Promise<string[]> {
+  const rows = await ctx.db.read.selectFrom('audit').selectAll().orderBy('seq').execute()
+  return rows.map(({ actor, deed, target }) => [actor, deed, target].join(' '))
+}

@@ -1,0 +1,4 @@
+/** Where the program starts. */
+import { run } from './cli/program.ts'
+
+process.exitCode = await run(process.argv.slice(2))

@@ -1,0 +1,192 @@
+/**
+ * Release: held copies are sent on to their envelope recipients. One transaction turns the holdings by compare-and-set
+ * and writes the release, its deliveries and an audit row for each message; delivery/ carries it out. A copy is released
+ * once: whoever comes second is told who was first, and when.
+ */
+import { type Actor, actorName } from '../access/actor.ts'
+import type { Context } from '../context.ts'
+import type { Verdict } from '../scan/scanner.ts'
+import { type Deed, writeAudit } from '../store/audit.ts'
+import { changeHoldings, type Holding, holdingsOf } from '../store/holdings.ts'
+import { formatId } from '../store/ids.ts'
+import { insertRelease, type MessageToHandle, messagesToHandle } from '../store/releases.ts'
+import { checkCopies, checkOrder, copyKey, type Order, type RecipientResult, select, when } from './orders.ts'
+
+export interface ReleaseOrder extends Order {
+  /** Needed for mail that an antivirus scanner held. */
+  confirmVirus?: boolean
+  /** Why, for the record; at most 1,000 characters are kept. */
+  note?: string
+}
+
+export interface ReleaseResult {
+  id: number
+  /**
+   * released: at least one copy is on its way. refused: none, see the recipients. confirm: held for a virus, send the
+   * order again with confirmVirus. not-found: no such message.
+   */
+  result: 'released' | 'refused' | 'confirm' | 'not-found'
+  text: string
+  /** The release, when something was released. */
+  release: number | null
+  recipients: RecipientResult[]
+}
+
+const noteLimitChars = 1000
+
+/**
+ * Results in the order of the ids, each id once. Durable when it resolves.
+ * @throws Problem 'invalid' for an empty order or more than 1,000 ids, 'too-large' for more than 20,000 recipients.
+ */
+export async function release(ctx: Context, actor: Actor, order: ReleaseOrder): Promise<ReleaseResult[]> {
+  const ids = checkOrder(order)
+  const { db } = ctx
+  const at = ctx.clock.now()
+  const by = actorName(actor)
+  const note = (order.note ?? '').slice(0, noteLimitChars)
+  const releaseId = db.ids.next()
+
+  const results = await db.transaction(async (trx) => {
+    const messages = await messagesToHandle(db, trx, ids)
+    const holdings = Map.groupBy(await holdingsOf(trx, [...messages.keys()]), (holding) => holding.message_id)
+    const plans = ids.map((id) => plan(id, messages.get(id), holdings.get(id) ?? [], order))
+    const wanted = plans.flatMap((planned) => planned.release)
+    checkCopies(wanted.length)
+    const turned = await changeHoldings(trx, wanted, {
+      from: ['held', 'release-failed'],
+      to: 'releasing',
+      at,
+      by,
+      releaseId,
+    })
+    const done = new Set(turned.map(copyKey))
+    const copies = wanted.filter((copy) => done.has(copyKey(copy)))
+    if (copies.length > 0) await insertRelease(db, trx, { id: releaseId, at, actor: by, note }, copies)
+    // Whoever was faster between our look and our change has left a trace by now.
+    const missed = copies.length < wanted.length ? await holdingsOf(trx, ids) : []
+    const now = new Map(missed.map((holding) => [copyKey(holding), holding]))
+    await writeAudit(
+      trx,
+      plans.flatMap((planned) => {
+        const mine = planned.release.filter((copy) => done.has(copyKey(copy)))
+        return mine.length === 0 ? [] : [deedOf(actor, at, releaseId, planned.id, mine, order, note)]
+      }),
+    )
+    return plans.map((planned) => resultOf(planned, done, now, releaseId))
+  })
+
+  const released = results.filter(({ result }) => result === 'released')
+  if (released.length > 0)
+    ctx.events.tell({
+      kind: 'released',
+      release: formatId(releaseId),
+      messages: released.map(({ id }) => formatId(id)),
+      recipients: released.flatMap(({ recipients }) => recipients).filter(({ result }) => result === 'done')
+        .length,
+      actor: by,
+    })
+  return results
+}
+
+function deedOf(
+  actor: Actor,
+  at: number,
+  releaseId: number,
+  id: number,
+  copies: readonly Holding[],
+  { confirmVirus }: ReleaseOrder,
+  note: string,
+): Deed {
+  return {
+    at,
+    actor: actorName(actor),
+    origin: actor.origin,
+    deed: 'message.release',
+    target: formatId(id),
+    details: {
+      release: formatId(releaseId),
+      recipients: copies.map(({ address }) => address),
+      ...(confirmVirus ? { confirmVirus: true } : {}),
+      ...(note === '' ? {} : { note }),
+    },
+  }
+}
+
+/** What is to be done about one message, and what is answered whatever happens. */
+interface Plan {
+  id: number
+  release: Holding[]
+  refused: RecipientResult[]
+  whole: Omit<ReleaseResult, 'id' | 'recipients' | 'release'> | null
+}
+
+function plan(
+  id: number,
+  message: MessageToHandle | undefined,
+  holdings: Holding[],
+  order: ReleaseOrder,
+): Plan {
+  if (!message)
+    return { id, release: [], refused: [], whole: { result: 'not-found', text: 'There is no such message.' } }
+  const { copies, strangers } = select(holdings, order.recipients)
+  const refused = [...strangers, ...copies.filter((copy) => !releasable(copy)).map(refusal)]
+  const free = copies.filter(releasable)
+  if (free.length > 0 && message.purged_at !== null) {
+    const text = `The content was removed on ${when(message.purged_at)}, when its retention period was over.`
+    return { id, release: [], refused, whole: { result: 'refused', text } }
+  }
+  if (free.length > 0 && heldForVirus(message) && order.confirmVirus !== true)
+    return { id, release: [], refused, whole: { result: 'confirm', text: virusWarning } }
+  return { id, release: free, refused, whole: null }
+}
+
+const virusWarning =
+  'A virus scanner held this message: releasing it can infect the recipient. Send the order again with confirmVirus if you are sure.'
+
+const releasable = ({ state }: Holding): boolean => state === 'held' || state === 'release-failed'
+
+/** Whatever reason was noted in the end: a scanner that found malware in it counts. */
+function heldForVirus({ reason, verdicts }: MessageToHandle): boolean {
+  if (reason === 'malware') return true
+  return (
+    verdicts.includes('malware') &&
+    (JSON.parse(verdicts) as Verdict[]).some(({ result }) => result === 'malware')
+  )
+}
+
+function refusal(holding: Holding): RecipientResult {
+  const { address, state } = holding
+  const first = state === 'releasing' || state === 'delivered'
+  const by = (first ? holding.released_by : null) ?? holding.changed_by
+  const at = (first ? holding.released_at : null) ?? holding.changed_at
+  const words = {
+    releasing: `Released already by ${by} on ${when(at)}; it is on its way.`,
+    delivered: `Released already by ${by} on ${when(at)}; it was delivered on ${when(holding.changed_at)}.`,
+    deleted: `Deleted by ${by} on ${when(at)}; restore it first.`,
+    expired: `Its retention period was over on ${when(at)}; the content is gone.`,
+    held: 'Somebody else is at it; try again.',
+    'release-failed': 'Somebody else is at it; try again.',
+  }
+  return { address, result: 'refused', text: words[state], by, at }
+}
+
+function resultOf(
+  { id, release: copies, refused, whole }: Plan,
+  done: ReadonlySet<string>,
+  now: ReadonlyMap<string, Holding>,
+  releaseId: number,
+): ReleaseResult {
+  if (whole) return { id, ...whole, release: null, recipients: refused }
+  const recipients = copies.map((copy): RecipientResult => {
+    if (!done.has(copyKey(copy))) return refusal(now.get(copyKey(copy)) ?? copy)
+    return { address: copy.address, result: 'done', text: 'It is on its way.' }
+  })
+  const count = recipients.filter(({ result }) => result === 'done').length
+  const all = [...recipients, ...refused]
+  if (count > 0) {
+    const text = `Released to ${count} of ${all.length} recipients.`
+    return { id, result: 'released', text, release: releaseId, recipients: all }
+  }
+  const text = all.length === 1 ? all[0]!.text : 'No recipient of this message can be released to.'
+  return { id, result: 'refused', text, release: null, recipients: all }
+}

@@ -1,0 +1,171 @@
+/**
+ * The verdicts that a filter before us wrote into header fields: SpamAssassin and amavis, Rspamd, virus scanners. They
+ * count only from peers that the configuration trusts; from all others they have no effect. Where a field is there
+ * more than once, the worst counts, since a sender can add fields that please him but not take away ours.
+ */
+import type { MessageFacts } from '../mail/message.ts'
+import type { ValuesOf } from '../options.ts'
+import type { scanOptions } from './options.ts'
+import { type Peers, peersOf } from './peers.ts'
+import type { Scannable, Scanner, Symptom, Verdict, VerdictResult } from './scanner.ts'
+import {
+  actionResult,
+  levelScore,
+  readSpamdResult,
+  readSpamStatus,
+  saysYes,
+  scoreOf,
+} from './verdict-fields.ts'
+
+type Settings = ValuesOf<typeof scanOptions>
+
+const valueChars = 20_000
+const valuesLimit = 20
+const detailChars = 200
+const symptomsLimit = 200
+
+export function upstreamScanners(settings: Settings): Scanner[] {
+  const trusted = peersOf(settings.trusted_peers)
+  const scanner = (
+    name: string,
+    read: (facts: MessageFacts, settings: Settings) => Reading | null,
+  ): Scanner => ({
+    name,
+    async scan({ envelope, facts }: Scannable) {
+      if (!trusted(envelope.peerIp)) return null
+      const reading = read(facts, settings)
+      return reading && verdict(name, reading)
+    },
+  })
+  return [
+    scanner('spam-headers', spamHeaders),
+    scanner('rspamd-headers', rspamdHeaders),
+    scanner('virus-headers', virusHeaders),
+  ]
+}
+
+interface Reading {
+  result: VerdictResult
+  score?: number | null
+  threshold?: number | null
+  symptoms?: Symptom[]
+  detail: string
+}
+
+function verdict(scanner: string, { result, score, threshold, symptoms, detail }: Reading): Verdict {
+  const listed = (symptoms ?? []).slice(0, symptomsLimit)
+  const isPhishing =
+    result === 'spam' && listed.some(({ name, score }) => /PHISH/.test(name) && (score ?? 1) > 0)
+  const isVirus =
+    result !== 'clean' && listed.some(({ name, score }) => /VIRUS|MALWARE/.test(name) && (score ?? 1) > 3)
+  return {
+    scanner,
+    result: isVirus ? 'malware' : isPhishing ? 'phishing' : result,
+    score: score ?? null,
+    threshold: threshold ?? null,
+    symptoms: listed,
+    detail: clean(detail).slice(0, detailChars).toWellFormed(),
+    tookMs: 0,
+  }
+}
+
+function spamHeaders(facts: MessageFacts, settings: Settings): Reading | null {
+  const flags = fields(facts, settings.spam_flag_headers)
+  const statuses = fields(facts, settings.spam_status_headers).map(readSpamStatus)
+  const scores = [
+    ...statuses.map(({ score }) => score),
+    ...fields(facts, settings.spam_score_headers).map(scoreOf),
+    ...fields(facts, settings.spam_level_headers).map(levelScore),
+  ].filter((score) => score !== null)
+  if (flags.length === 0 && statuses.length === 0 && scores.length === 0) return null
+  const isSpam = flags.some(saysYes) || statuses.some((status) => status.isSpam)
+  const told = statuses.find((status) => status.isSpam === isSpam) ?? statuses[0]
+  return {
+    result: isSpam ? 'spam' : 'clean',
+    score: told?.score ?? (scores.length > 0 ? Math.max(...scores) : null),
+    threshold: told?.threshold ?? null,
+    symptoms: told?.symptoms,
+    detail: '',
+  }
+}
+
+function rspamdHeaders(facts: MessageFacts, settings: Settings): Reading | null {
+  const results = fields(facts, settings.rspamd_result_headers)
+    .map(readSpamdResult)
+    .filter((result) => result !== null)
+  const actions = fields(facts, settings.rspamd_action_headers)
+  const scores = fields(facts, settings.rspamd_score_headers)
+    .map(scoreOf)
+    .filter((score) => score !== null)
+  if (results.length === 0 && actions.length === 0 && scores.length === 0) return null
+  const worst = results.toSorted((a, b) => b.score - a.score)[0]
+  const action = actions.find((each) => actionResult(each) === 'spam') ?? actions[0]
+  const byAction = action === undefined ? 'clean' : actionResult(action)
+  return {
+    result: byAction === 'spam' || results.some(({ isSpam }) => isSpam) ? 'spam' : byAction,
+    score: worst?.score ?? scores.toSorted((a, b) => b - a)[0] ?? null,
+    threshold: worst?.threshold ?? null,
+    symptoms: worst?.symptoms,
+    detail: action === undefined ? '' : `action ${action}`,
+  }
+}
+
+const harmless = /^(clean|no|none|false|ok|not infected|not detected|passed|negative)\b/i
+
+function virusHeaders(facts: MessageFacts, settings: Settings): Reading | null {
+  const found = fields(facts, settings.virus_headers).filter((value) => value !== '')
+  const bad = found.filter((value) => !harmless.test(value))
+  const infected = bad.find((value) => /infected|virus|malware|trojan|yes|true/i.test(value))
+  if (infected !== undefined) {
+    const name = /\(([^()]+)\)|(?:virus|infected|malware)[^:]*:\s*(\S.*)$/i.exec(infected)
+    const called = clean(name?.[1] ?? name?.[2] ?? infected).slice(0, detailChars)
+    return { result: 'malware', symptoms: [{ name: 'VIRUS', score: null, detail: called }], detail: called }
+  }
+  if (bad.length > 0) {
+    const isSpam = bad.some((value) => /^spam/i.test(value))
+    const word = /^[A-Za-z ]{1,30}/.exec(bad[0]!)?.[0].trim().toUpperCase().replaceAll(' ', '_') ?? 'ALERT'
+    return {
+      result: isSpam ? 'spam' : 'suspect',
+      symptoms: [{ name: word, score: null, detail: clean(bad[0]!).slice(0, detailChars) }],
+      detail: bad[0]!,
+    }
+  }
+  const scanned = fields(facts, settings.virus_scanned_headers)
+  if (found.length === 0 && scanned.length === 0) return null
+  return { result: 'clean', detail: found[0] ?? scanned[0] ?? '' }
+}
+
+/** Authentication-Results as written by trusted hosts (RFC 8601), for people to read; none from other peers. */
+export function authenticationOf(
+  settings: Settings,
+): (mail: Pick<Scannable, 'envelope' | 'facts'>) => string[] {
+  const trusted: Peers = peersOf(settings.trusted_peers)
+  const servers = new Set(settings.authentication_servers.map((name) => name.toLowerCase()))
+  return ({ envelope, facts }) => {
+    if (!trusted(envelope.peerIp)) return []
+    const all = fields(facts, settings.authentication_headers)
+    const topmost = all[0] === undefined ? '' : serverOf(all[0])
+    return all
+      .filter((value) => (servers.size > 0 ? servers.has(serverOf(value)) : serverOf(value) === topmost))
+      .map(clean)
+  }
+}
+
+/** authserv-id: what stands before the first semicolon, without version. */
+const serverOf = (value: string): string => /^[^;\s]*/.exec(value.trim())![0].toLowerCase()
+
+const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+
+function fields(facts: MessageFacts, names: readonly string[]): string[] {
+  const values: string[] = []
+  for (const field of facts.headers) {
+    if (values.length >= valuesLimit) break
+    if (
+      names.some(
+        (name) => name.length === field.name.length && name.toLowerCase() === field.name.toLowerCase(),
+      )
+    )
+      values.push(field.value.slice(0, valueChars).replace(/\s+/g, ' '))
+  }
+  return values
+}

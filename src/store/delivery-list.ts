@@ -1,0 +1,179 @@
+/**
+ * Deliveries as people see them: listed with their attempts, tried at once, given up. One that is being carried at this
+ * moment (its lease runs) is left alone: nobody can know how it ends.
+ */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
+import { changeHoldings } from './holdings.ts'
+import { pieces } from './lists.ts'
+import type { AttemptsTable, DeliveriesTable, DeliveryState, HoldingState, Schema } from './schema.ts'
+
+export interface DeliveryFilter {
+  state?: DeliveryState
+  messageId?: number
+  /** At most 500. */
+  limit: number
+  /** What the page before gave as `next`. */
+  after?: DeliveryPosition
+}
+
+export interface DeliveryPosition {
+  nextAt: number
+  id: number
+}
+
+export interface ListedDelivery extends DeliveriesTable {
+  sender: string
+  subject: string
+  /** The last one; null before the first. */
+  attempt: AttemptsTable | null
+}
+
+export interface DeliveryPage {
+  items: ListedDelivery[]
+  next: DeliveryPosition | null
+}
+
+/** Due ones in the order in which they will be tried, others the newest first. */
+export async function listDeliveries(db: Database, filter: DeliveryFilter): Promise<DeliveryPage> {
+  const limit = Math.max(1, Math.min(500, filter.limit))
+  const { after } = filter
+  let query = db.read
+    .selectFrom('deliveries')
+    .innerJoin('messages', 'messages.id', 'deliveries.message_id')
+    .selectAll('deliveries')
+    .select(['messages.sender', 'messages.subject'])
+    .limit(limit + 1)
+  if (filter.messageId !== undefined) query = query.where('deliveries.message_id', '=', filter.messageId)
+  // Written out, so that the indexes over one state can be used.
+  if (filter.state) query = query.where('deliveries.state', '=', sql.lit(filter.state))
+  if (filter.state === 'due') {
+    query = query.orderBy('deliveries.next_at').orderBy('deliveries.id')
+    if (after)
+      query = query.where(
+        sql<boolean>`(deliveries.next_at, deliveries.id) > (cast(${after.nextAt} as bigint), cast(${after.id} as bigint))`,
+      )
+  } else {
+    query = query.orderBy('deliveries.id', 'desc')
+    if (after) query = query.where('deliveries.id', '<', after.id)
+  }
+  const rows = await query.execute()
+  const items = rows.slice(0, limit)
+  const last = await lastAttempts(
+    db,
+    items.map((row) => row.id),
+  )
+  const end = items.at(-1)
+  return {
+    items: items.map((row) => ({ ...row, attempt: last.get(row.id) ?? null })),
+    next: rows.length > limit && end ? { nextAt: end.next_at, id: end.id } : null,
+  }
+}
+
+async function lastAttempts(db: Database, ids: readonly number[]): Promise<Map<number, AttemptsTable>> {
+  const found = new Map<number, AttemptsTable>()
+  for (const piece of pieces(ids)) {
+    const rows = await db.read
+      .selectFrom('attempts')
+      .selectAll()
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('attempts')
+          .select(({ fn }) => fn.max('id').as('id'))
+          .where('delivery_id', 'in', piece)
+          .groupBy('delivery_id'),
+      )
+      .execute()
+    for (const row of rows) found.set(row.delivery_id, row)
+  }
+  return found
+}
+
+/** All attempts at these deliveries, oldest first; at most 1,000. */
+export async function attemptsOf(db: Database, deliveryIds: readonly number[]): Promise<AttemptsTable[]> {
+  const found: AttemptsTable[] = []
+  for (const piece of pieces(deliveryIds))
+    found.push(
+      ...(await db.read
+        .selectFrom('attempts')
+        .selectAll()
+        .where('delivery_id', 'in', piece)
+        .orderBy('id')
+        .limit(1000)
+        .execute()),
+    )
+  return found.slice(0, 1000)
+}
+
+/** How many are due, how many of them were tried before, and since when the oldest waits (for metrics and health). */
+export async function dueSummary(
+  db: Database,
+): Promise<{ due: number; deferred: number; oldest: number | null }> {
+  const row = await db.read
+    .selectFrom('deliveries')
+    .select(({ fn }) => [
+      fn.countAll<number>().as('due'),
+      sql<number>`coalesce(sum(case when attempts > 0 then 1 else 0 end), 0)`.as('deferred'),
+      fn.min('created_at').as('oldest'),
+    ])
+    .where('state', '=', sql.lit('due'))
+    .executeTakeFirstOrThrow()
+  return { due: Number(row.due), deferred: Number(row.deferred), oldest: row.oldest }
+}
+
+export type HandledDelivery = Pick<DeliveriesTable, 'id' | 'message_id' | 'n' | 'address'>
+
+export async function deliveriesById(
+  read: Kysely<Schema>,
+  ids: readonly number[],
+): Promise<Map<number, DeliveriesTable>> {
+  const found = new Map<number, DeliveriesTable>()
+  for (const piece of pieces(ids)) {
+    const rows = await read.selectFrom('deliveries').selectAll().where('id', 'in', piece).execute()
+    for (const row of rows) found.set(row.id, row)
+  }
+  return found
+}
+
+/** Makes those that wait due now; returns which. */
+export async function retryDeliveries(
+  trx: Kysely<Schema>,
+  ids: readonly number[],
+  now: number,
+): Promise<HandledDelivery[]> {
+  const changed: HandledDelivery[] = []
+  for (const piece of pieces(ids))
+    changed.push(
+      ...(await trx
+        .updateTable('deliveries')
+        .set({ next_at: now })
+        .where('id', 'in', piece)
+        .where('state', '=', 'due')
+        .where('leased_until', '<=', now)
+        .returning(['id', 'message_id', 'n', 'address'])
+        .execute()),
+    )
+  return changed
+}
+
+/** Gives up those that wait; their recipients' copies go back to `to`. Returns which. */
+export async function cancelDeliveries(
+  trx: Kysely<Schema>,
+  ids: readonly number[],
+  { now, by, to }: { now: number; by: string; to: HoldingState & ('held' | 'release-failed') },
+): Promise<HandledDelivery[]> {
+  const changed: HandledDelivery[] = []
+  for (const piece of pieces(ids))
+    changed.push(
+      ...(await trx
+        .updateTable('deliveries')
+        .set({ state: 'cancelled', ended_at: now, leased_until: 0, leased_by: '' })
+        .where('id', 'in', piece)
+        .where('state', '=', 'due')
+        .where('leased_until', '<=', now)
+        .returning(['id', 'message_id', 'n', 'address'])
+        .execute()),
+    )
+  await changeHoldings(trx, changed, { from: ['releasing'], to, at: now, by })
+  return changed
+}

@@ -1,0 +1,16 @@
+/**
+ * Long lists of ids, in pieces for `in (…)`. A piece is filled up to one of a few lengths by repeating its last element,
+ * so that a statement has few different texts: each is prepared once and kept.
+ */
+const lengths = [1, 4, 16, 64, 256]
+
+/** Pieces of at most 256; nothing for an empty list. */
+export function* pieces<T>(list: readonly T[]): Generator<T[]> {
+  const largest = lengths.at(-1)!
+  for (let at = 0; at < list.length; at += largest) {
+    const piece = list.slice(at, at + largest)
+    const length = lengths.find((n) => n >= piece.length)!
+    while (piece.length < length) piece.push(piece.at(-1)!)
+    yield piece
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The writing thread of the search index: keeps the entries that are not in a segment yet, makes segments of them, and
+ * takes out what is forgotten. search.db is derived from the main database, so it is synchronous=NORMAL: after a power
+ * cut it is whole, but may lack its last segments, which are then made again. Only forgetting is fsynced, since the
+ * main database stops listing what was forgotten.
+ */
+import { rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { workerData } from 'node:worker_threads'
+import { serve } from '../../sqlite/serve.ts'
+import type { Entry } from '../index.ts'
+import { buildSegment, type SegmentSink } from './build.ts'
+import { blockKey, columns, layoutVersion, listPageKey, schema } from './layout.ts'
+import { readEntries } from './read-entries.ts'
+import { type Flat, unflatten } from './transfer.ts'
+
+const { file } = workerData as { file: string }
+const { db, made } = open()
+const insertPart = db.prepare('insert into parts (segment, part, bytes) values (?, ?, ?)')
+const insertText = db.prepare('insert into texts (block, text) values (?, ?)')
+const insertLists = db.prepare('insert into lists (page, bytes) values (?, ?)')
+const insertSegment = db.prepare('insert into segments (segment, rows, min_id, max_id, dead) values (?, ?, ?, ?, null)')
+const updateDead = db.prepare('update segments set dead = ? where segment = ?')
+let pending: Entry[] = []
+
+export interface Made {
+  segment: number
+  rows: number
+  minId: number
+  maxId: number
+}
+
+/** A database of another layout, or one that is no database, is thrown away: it can be built anew. */
+function open(): { db: DatabaseSync; made: boolean } {
+  try {
+    const known = connect()
+    if (layoutOf(known) === String(layoutVersion)) return { db: known, made: false }
+    known.close()
+  } catch (error) {
+    if (!isDamage(error)) throw error
+  }
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+  const fresh = connect()
+  fresh.exec(`begin; ${schema}`)
+  fresh.prepare('insert into meta (key, value) values (?, ?)').run('layout', String(layoutVersion))
+  fresh.exec('commit')
+  return { db: fresh, made: true }
+}
+
+function connect(): DatabaseSync {
+  const connection = new DatabaseSync(file, { timeout: 10_000 })
+  connection.exec('pragma page_size = 8192')
+  connection.exec('pragma journal_mode = wal')
+  connection.exec('pragma synchronous = normal')
+  connection.exec('pragma cache_size = -4000')
+  connection.exec('pragma journal_size_limit = 16000000')
+  return connection
+}
+
+function layoutOf(connection: DatabaseSync): string | undefined {
+  const tables = connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'meta'").get()
+  if (!tables) return undefined
+  return connection.prepare("select value from meta where key = 'layout'").get()?.value as string | undefined
+}
+
+/** SQLITE_CORRUPT or SQLITE_NOTADB */
+const isDamage = (error: unknown): boolean => [11, 26].includes(Number((error as { errcode?: number }).errcode) & 0xff)
+
+function transaction<T>(work: () => T): T {
+  db.exec('begin immediate')
+  try {
+    const result = work()
+    db.exec('commit')
+    return result
+  } catch (error) {
+    if (db.isTransaction) db.exec('rollback')
+    throw error
+  }
+}
+
+function write(segment: number, entries: readonly Entry[]): Made {
+  const sink: SegmentSink = {
+    part: (part, bytes) => insertPart.run(segment, part, bytes),
+    text: (block, text) => insertText.run(block, text),
+    lists: (page, bytes) => insertLists.run(page, bytes),
+  }
+  buildSegment(segment, entries, sink)
+  const made = {
+    segment,
+    rows: entries.length,
+    minId: (entries[0] as Entry).id,
+    maxId: (entries.at(-1) as Entry).id,
+  }
+  insertSegment.run(segment, made.rows, made.minId, made.maxId)
+  return made
+}
+
+function drop(segment: number): void {
+  db.prepare('delete from segments where segment = ?').run(segment)
+  db.prepare('delete from parts where segment = ?').run(segment)
+  db.prepare('delete from texts where block >= ? and block < ?').run(
+    blockKey(segment, columns.sender, 0),
+    blockKey(segment + 1, columns.sender, 0),
+  )
+  db.prepare('delete from lists where page >= ? and page < ?').run(listPageKey(segment, 0), listPageKey(segment + 1, 0))
+}
+
+serve({
+  opened: () => ({ made }),
+  add(flat: Flat): void {
+    const entries = unflatten(flat)
+    const inOrder = entries.every((entry, i) => entry.id > ((i === 0 ? pending.at(-1) : entries[i - 1])?.id ?? -1))
+    pending.push(...entries)
+    if (!inOrder) pending.sort((a, b) => a.id - b.id)
+  },
+  remove(ids: number[]): void {
+    const gone = new Set(ids)
+    pending = pending.filter((entry) => !gone.has(entry.id))
+  },
+  /** Makes a segment of the first entries; they are kept until that is committed. */
+  build({ segment, rows }: { segment: number; rows: number }): Made {
+    const entries = pending.slice(0, rows)
+    const result = transaction(() => write(segment, entries))
+    pending = pending.slice(rows)
+    return result
+  },
+  /** Makes one segment of what is left of several. */
+  merge({ segments, into }: { segments: number[]; into: number }): Made {
+    return transaction(() => {
+      const entries = segments.flatMap((segment) => readEntries(db, segment)).sort((a, b) => a.id - b.id)
+      for (const segment of segments) drop(segment)
+      return write(into, entries)
+    })
+  },
+  /** Rows that are gone, all of them for each segment. */
+  bury(dead: { segment: number; rows: Uint8Array }[]): void {
+    db.exec('pragma synchronous = full')
+    try {
+      transaction(() => {
+        for (const { segment, rows } of dead) updateDead.run(rows, segment)
+      })
+    } finally {
+      db.exec('pragma synchronous = normal')
+    }
+  },
+  drop(segments: number[]): void {
+    transaction(() => segments.forEach(drop))
+  },
+  close(): void {
+    db.close()
+  },
+})
