@@ -53,3 +53,15 @@ export async function countAdministrators(trx: Kysely<Schema>): Promise<number> 
     .executeTakeFirstOrThrow()
   return Number(count)
 }
+
+/** The enabled administrator who was there first. */
+export async function firstAdministrator(read: Kysely<Schema>): Promise<AccountsTable | undefined> {
+  return await read
+    .selectFrom('accounts')
+    .selectAll()
+    .where('role', '=', 'administrator')
+    .where('disabled_at', 'is', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}

@@ -2,7 +2,7 @@
  * Content inside the database: chunks of 256 KB, each a zstd frame. A small message waits in memory for the commit of
  * its rows; a larger one is staged chunk by chunk under its future id (table `staging` knows it), so memory stays flat.
  */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash, hash } from 'node:crypto'
 import { zstdDecompressSync } from 'node:zlib'
 import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
@@ -13,6 +13,10 @@ import type { Insert } from './engine.ts'
 const chunkBytes = 256 << 10
 /** Above this a message is staged. */
 const memoryBytes = 1 << 20
+// Constants, so that the engine knows these inserts again by their columns.
+const contentColumns = ['id', 'sha256', 'size', 'chunks', 'purged_at'] as const
+const chunkColumns = ['content_id', 'n', 'bytes'] as const
+const stagingColumns = ['content_id', 'started_at'] as const
 /** Chunks read from the database at a time. */
 const chunksPerRead = 4
 
@@ -84,7 +88,8 @@ async function* readContent(db: Database, contentId: number): AsyncGenerator<Uin
 class Incoming implements IncomingContent {
   readonly #db: Database
   readonly #clock: Clock
-  readonly #hash = createHash('sha256')
+  /** Only from the second chunk on; one chunk is hashed in one call, which is faster. */
+  #hash: Hash | undefined
   #id: number | undefined
   #size = 0
   /** Pieces of the chunk being filled. */
@@ -103,7 +108,6 @@ class Incoming implements IncomingContent {
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
-    this.#hash.update(bytes)
     this.#size += bytes.length
     for (let rest = bytes; rest.length > 0; ) {
       const piece = rest.subarray(0, chunkBytes - this.#piecesBytes)
@@ -118,7 +122,7 @@ class Incoming implements IncomingContent {
   }
 
   #closeChunk(): void {
-    const chunk = new Uint8Array(this.#piecesBytes) // its own memory: it is given to the writer thread
+    const chunk = Buffer.allocUnsafeSlow(this.#piecesBytes) // its own memory: it is given to the writer thread
     let at = 0
     for (const piece of this.#pieces) {
       chunk.set(piece, at)
@@ -126,6 +130,8 @@ class Incoming implements IncomingContent {
     }
     this.#pieces = []
     this.#piecesBytes = 0
+    if (this.#chunkCount === 1) this.#hash = createHash('sha256').update(this.#chunks[0] as Uint8Array)
+    this.#hash?.update(chunk)
     this.#chunks.push(chunk)
     this.#chunkCount++
   }
@@ -142,7 +148,7 @@ class Incoming implements IncomingContent {
     if (first)
       inserts.unshift({
         table: 'staging',
-        columns: ['content_id', 'started_at'],
+        columns: stagingColumns,
         rows: [[id, this.#clock.now()]],
       })
     await this.#db.engine.commit(() => inserts)
@@ -154,7 +160,7 @@ class Incoming implements IncomingContent {
     if (this.#id !== undefined) await this.#stage()
     this.#id ??= this.#db.ids.next()
     const id = this.#id
-    const sha256 = this.#hash.digest('hex')
+    const sha256 = this.#hash?.digest('hex') ?? hash('sha256', this.#chunks[0] ?? new Uint8Array(), 'hex')
     const size = this.#size
     const inMemory = this.#chunks
     const staged = this.#staged
@@ -167,7 +173,7 @@ class Incoming implements IncomingContent {
       inserts() {
         const content: Insert = {
           table: 'contents',
-          columns: ['id', 'sha256', 'size', 'chunks', 'purged_at'],
+          columns: contentColumns,
           rows: [[id, sha256, size, count, null]],
         }
         return inMemory.length > 0 ? [content, chunkInsert(id, staged, inMemory)] : [content]
@@ -193,7 +199,7 @@ class Incoming implements IncomingContent {
 function chunkInsert(id: number, from: number, chunks: Uint8Array[]): Insert {
   return {
     table: 'chunks',
-    columns: ['content_id', 'n', 'bytes'],
+    columns: chunkColumns,
     rows: chunks.map((bytes, i) => [id, from + i, bytes]),
     zstd: 2,
   }

@@ -62,6 +62,8 @@ const deliveryColumns = [
   'ended_at',
 ] as const satisfies (keyof DeliveriesTable)[]
 
+const releaseColumns = ['id', 'at', 'actor', 'note'] as const
+
 export interface HeldRows {
   messages: MessagesTable[]
   holdings: HoldingsTable[]
@@ -77,8 +79,8 @@ export function heldInserts({ messages, holdings, releases, deliveries }: HeldRo
   if (releases.length > 0)
     inserts.push({
       table: 'releases',
-      columns: ['id', 'at', 'actor', 'note'],
-      rows: rowsOf(releases, ['id', 'at', 'actor', 'note']),
+      columns: releaseColumns,
+      rows: rowsOf(releases, releaseColumns),
     })
   if (deliveries.length > 0)
     inserts.push({ table: 'deliveries', columns: deliveryColumns, rows: rowsOf(deliveries, deliveryColumns) })

@@ -1,4 +1,10 @@
-/** How content is compressed: the fastest level, since mail that is compressible at all gains most of it there. */
+/**
+ * How content is compressed: the fastest level, since mail that is compressible at all gains most of it there. Telling
+ * the size beforehand lets zstd take smaller tables, which is half of its time for small messages.
+ */
 import { constants, type ZstdOptions } from 'node:zlib'
 
-export const zstdOptions: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+export const zstdOptions = (bytes: number): ZstdOptions => ({
+  params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  pledgedSrcSize: bytes,
+})

@@ -171,11 +171,13 @@ const toPg = (value: Value): Value | Buffer =>
       ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
       : value
 
+const compressedBytes = (bytes: Uint8Array) => compress(bytes, zstdOptions(bytes.byteLength))
+
 async function compressed(insert: Insert): Promise<Insert> {
   const { zstd, ...rest } = insert
   if (zstd === undefined) return insert
   const rows = await Promise.all(
-    insert.rows.map(async (row) => row.with(zstd, await compress(row[zstd] as Uint8Array, zstdOptions))),
+    insert.rows.map(async (row) => row.with(zstd, await compressedBytes(row[zstd] as Uint8Array))),
   )
   return { ...rest, rows }
 }

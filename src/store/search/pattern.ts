@@ -23,7 +23,11 @@ export function valueMatcher(pattern: Pattern): Matcher {
   const { start, pieces, end } = pattern
   const only = pieces[0] as string
   if (pieces.length === 1)
-    return start ? (value) => value.startsWith(only) : end ? (value) => value.endsWith(only) : (value) => value.includes(only)
+    return start
+      ? (value) => value.startsWith(only)
+      : end
+        ? (value) => value.endsWith(only)
+        : (value) => value.includes(only)
   return (value) => piecesFollow(value, pattern)
 }
 
@@ -46,7 +50,9 @@ export function listMatcher(pattern: Pattern): Matcher {
 /** The pieces as they stand in `\nvalue\n`: with the line feed where the pattern begins or ends a value. */
 export function framedPieces({ start, pieces, end }: Pattern): string[] {
   if (pieces.length === 0) return start && end ? ['\n\n'] : []
-  return pieces.map((piece, i) => `${start && i === 0 ? '\n' : ''}${piece}${end && i === pieces.length - 1 ? '\n' : ''}`)
+  return pieces.map(
+    (piece, i) => `${start && i === 0 ? '\n' : ''}${piece}${end && i === pieces.length - 1 ? '\n' : ''}`,
+  )
 }
 
 /** Each piece behind the one before it, leftmost first: if that fails, nothing else succeeds. */
@@ -72,7 +78,9 @@ function piecesFollow(value: string, { start, pieces, end }: Pattern): boolean {
 export function clean(pattern: Pattern): Pattern {
   return {
     ...pattern,
-    pieces: pattern.pieces.map((piece) => piece.replace(/[\0-\x1f]/g, ' ').toWellFormed()).filter((piece) => piece !== ''),
+    pieces: pattern.pieces
+      .map((piece) => piece.replace(/[\0-\x1f]/g, ' ').toWellFormed())
+      .filter((piece) => piece !== ''),
   }
 }
 
@@ -91,4 +99,5 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length
 }
 
-const codePointOrder = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800)
+const codePointOrder = (unit: number): number =>
+  unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800

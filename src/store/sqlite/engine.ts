@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { Turns } from '../turns.ts'
+import { given, InsertEncoder } from './encode.ts'
 import { Thread } from './thread.ts'
 
 export interface SqliteOptions {
@@ -42,6 +43,7 @@ class SqliteEngine implements Engine {
   readonly #turns = new Turns()
   readonly #inside = new AsyncLocalStorage<boolean>()
   readonly #groups: GroupCommit
+  readonly #encoder = new InsertEncoder()
   #written = 0
   #checkpointing: Promise<void> | undefined
 
@@ -53,7 +55,7 @@ class SqliteEngine implements Engine {
     this.#groups = new GroupCommit((groups) =>
       this.#turns.take(async () => {
         for (const group of groups) this.#count(group)
-        return this.#writer.ask<(string | null)[]>('batch', groups, given(groups))
+        return this.#writer.ask<(string | null)[]>('batch', this.#encoder.encode(groups), given(groups))
       }),
     )
   }
@@ -88,7 +90,7 @@ class SqliteEngine implements Engine {
     run: (sql, params = []) => this.#run(sql, params),
     insert: async (insert) => {
       this.#count([insert])
-      await this.#writer.ask('insert', insert, given([[insert]]))
+      await this.#writer.ask('insert', this.#encoder.encode([[insert]]), given([[insert]]))
     },
   }
 
@@ -133,18 +135,4 @@ class SqliteEngine implements Engine {
     await Promise.all(this.#readers.map((reader) => reader.close()))
     await this.#turns.take(() => this.#writer.close())
   }
-}
-
-/** Buffers that go to the writer without being copied. */
-function given(groups: Insert[][]): ArrayBuffer[] {
-  const buffers: ArrayBuffer[] = []
-  for (const group of groups)
-    for (const { rows, zstd } of group)
-      if (zstd !== undefined)
-        for (const row of rows) {
-          const bytes = row[zstd]
-          if (bytes instanceof Uint8Array && bytes.byteLength === bytes.buffer.byteLength)
-            buffers.push(bytes.buffer as ArrayBuffer)
-        }
-  return buffers
 }

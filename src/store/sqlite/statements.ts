@@ -4,8 +4,9 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { zstdCompressSync } from 'node:zlib'
-import type { Insert, Row, Value } from '../engine.ts'
+import type { Row, Value } from '../engine.ts'
 import { zstdOptions } from '../zstd.ts'
+import type { Shape } from './encode.ts'
 
 const statementsKept = 300
 
@@ -17,6 +18,7 @@ interface Prepared {
 export class Statements {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
+  readonly #inserts: { statement: StatementSync; width: number; zstd: number | undefined }[] = []
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -32,13 +34,27 @@ export class Statements {
     return Number((named ? statement.run(byName(params)) : statement.run(...params)).changes)
   }
 
-  insert({ table, columns, rows, zstd }: Insert): void {
-    const { statement } = this.#prepare(
-      `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
-    )
-    for (const row of rows) {
-      if (zstd === undefined) statement.run(...row)
-      else statement.run(...row.with(zstd, zstdCompressSync(row[zstd] as Uint8Array, zstdOptions)))
+  /** Shapes of inserts, numbered in the order of their coming. */
+  learn(shapes: Shape[]): void {
+    for (const { table, columns, zstd } of shapes) {
+      const places = columns.map(() => '?').join(', ')
+      const sql = `insert into ${table} (${columns.join(', ')}) values (${places})`
+      this.#inserts.push({ statement: this.#db.prepare(sql), width: columns.length, zstd })
+    }
+  }
+
+  /** A caller's rows as `encode.ts` writes them. */
+  insert(flat: Value[]): void {
+    for (let at = 0; at < flat.length; ) {
+      const insert = this.#inserts[flat[at] as number]
+      if (!insert) throw new Error('an insert of unknown shape')
+      const { statement, width, zstd } = insert
+      let rows = flat[at + 1] as number
+      for (at += 2; rows > 0; rows--, at += width) {
+        const row = flat.slice(at, at + width)
+        if (zstd !== undefined) row[zstd] = compressed(row[zstd] as Uint8Array)
+        statement.run(...row)
+      }
     }
   }
 
@@ -59,6 +75,8 @@ export class Statements {
     return prepared
   }
 }
+
+const compressed = (bytes: Uint8Array): Uint8Array => zstdCompressSync(bytes, zstdOptions(bytes.byteLength))
 
 function byName(params: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(params.map((value, i) => [String(i + 1), value]))

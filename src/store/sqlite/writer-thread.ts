@@ -5,7 +5,8 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
-import type { Insert, Value } from '../engine.ts'
+import type { Value } from '../engine.ts'
+import type { EncodedBatch } from './encode.ts'
 import { serve } from './serve.ts'
 import { Statements } from './statements.ts'
 
@@ -19,10 +20,10 @@ db.exec(`pragma cache_size = -${cacheKb}`)
 db.exec('pragma temp_store = memory')
 const statements = new Statements(db)
 
-function inTransaction(groups: Insert[][]): void {
+function inTransaction(groups: Value[][]): void {
   statements.run('begin immediate', [])
   try {
-    for (const group of groups) for (const insert of group) statements.insert(insert)
+    for (const group of groups) statements.insert(group)
     statements.run('commit', [])
   } catch (error) {
     rollback()
@@ -35,7 +36,8 @@ function rollback(): void {
 }
 
 /** Null for each caller whose rows are kept, else why they are not. */
-function batch(groups: Insert[][]): (string | null)[] {
+function batch({ groups, newShapes }: EncodedBatch): (string | null)[] {
+  statements.learn(newShapes)
   try {
     inTransaction(groups)
     return groups.map(() => null)
@@ -58,7 +60,10 @@ serve({
   batch,
   all: ({ sql, params }: { sql: string; params: Value[] }) => statements.all(sql, params),
   run: ({ sql, params }: { sql: string; params: Value[] }) => statements.run(sql, params),
-  insert: (insert: Insert) => statements.insert(insert),
+  insert: ({ groups, newShapes }: EncodedBatch) => {
+    statements.learn(newShapes)
+    for (const group of groups) statements.insert(group)
+  },
   rollback,
   close: () => {
     rollback()

@@ -16,7 +16,8 @@ export function range(rows: number, from: number, to: number): Bitmap {
   return bits
 }
 
-export const has = (bits: Bitmap, row: number): boolean => (((bits[row >>> 5] as number) >>> (row & 31)) & 1) === 1
+export const has = (bits: Bitmap, row: number): boolean =>
+  (((bits[row >>> 5] as number) >>> (row & 31)) & 1) === 1
 
 export function add(bits: Bitmap, row: number): void {
   bits[row >>> 5] = (bits[row >>> 5] as number) | (1 << (row & 31))
@@ -28,21 +29,44 @@ export function remove(bits: Bitmap, row: number): void {
 
 export function count(bits: Bitmap): number {
   let sum = 0
-  for (let i = 0; i < bits.length; i++) {
-    let word = bits[i] as number
-    if (word === 0) continue
-    word -= (word >>> 1) & 0x55555555
-    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333)
-    sum += (((word + (word >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
-  }
+  for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) sum += ones(bits[i] as number)
   return sum
+}
+
+function ones(word: number): number {
+  let sum = word - ((word >>> 1) & 0x55555555)
+  sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333)
+  return (((sum + (sum >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
+}
+
+/** Some rows from one end of the set: leaves out the first `skip`, stops after `limit`. */
+export function pick(bits: Bitmap, fromEnd: boolean, skip: number, limit: number): number[] {
+  const rows: number[] = []
+  let left = skip
+  for (let i = 0; i < bits.length && rows.length < limit; i++) {
+    const at = fromEnd ? bits.length - 1 - i : i
+    let word = bits[at] as number
+    const inWord = ones(word)
+    if (inWord <= left) {
+      left -= inWord
+      continue
+    }
+    while (word !== 0 && rows.length < limit) {
+      const bit = fromEnd ? 31 - Math.clz32(word) : 31 - Math.clz32(word & -word)
+      word &= ~(1 << bit)
+      if (left > 0) left--
+      else rows.push(at * 32 + bit)
+    }
+  }
+  return rows
 }
 
 /** Rows in ascending order. */
 export function rowsOf(bits: Bitmap): number[] {
   const rows: number[] = []
   for (let i = 0; i < bits.length; i++)
-    for (let word = bits[i] as number; word !== 0; word &= word - 1) rows.push(i * 32 + 31 - Math.clz32(word & -word))
+    for (let word = bits[i] as number; word !== 0; word &= word - 1)
+      rows.push(i * 32 + 31 - Math.clz32(word & -word))
   return rows
 }
 

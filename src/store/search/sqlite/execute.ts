@@ -4,7 +4,7 @@
  */
 import type { SortKey } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
-import { type Bitmap, count, has, rowsOf } from './bitmap.ts'
+import { type Bitmap, count, has, intersect, pick, range, rowsOf } from './bitmap.ts'
 import { type Part, type Query, queryOf, type SortedRows } from './query.ts'
 import type { Answer, Question } from './question.ts'
 
@@ -37,23 +37,16 @@ function* byTime(parts: Part[], query: Query): Generator<void, Answer> {
       hits.push({ part, bits: part.matching(query) })
       yield
     }
-    const found = hits.reduce((sum, { bits }) => sum + count(bits), 0)
-    total += found
+    const all = hits.reduce((sum, { bits }) => sum + count(bits), 0)
+    total += all
     if (before || more) continue
-    if (!after && toSkip >= found) {
-      toSkip -= found
-      continue
-    }
-    for (const id of idsInOrder(hits, newestFirst)) {
-      if (!isAfter(id)) continue
-      if (toSkip > 0) toSkip--
-      else if (ids.length < limit) ids.push(id)
-      else {
-        more = true
-        break
-      }
-    }
+    if (after) for (const { part, bits } of hits) keepBehind(bits, part, after.id, newestFirst)
+    const found = after ? hits.reduce((sum, { bits }) => sum + count(bits), 0) : all
+    if (toSkip < found) ids.push(...idsInOrder(hits, newestFirst, toSkip, limit - ids.length + 1))
+    toSkip = Math.max(0, toSkip - found)
+    more = ids.length > limit
   }
+  if (more) ids.length = limit
   const last = ids.at(-1)
   return { ids, ...capped(total, totalCap), next: more && last !== undefined ? { key: '', id: last } : null }
 }
@@ -76,19 +69,17 @@ function runs(parts: Part[], newestFirst: boolean): Part[][] {
   return newestFirst ? runsFound.reverse() : runsFound
 }
 
-function idsInOrder(hits: Hits[], newestFirst: boolean): Iterable<number> {
-  const [only] = hits
-  if (hits.length === 1 && only) {
-    const rows = rowsOf(only.bits)
-    if (newestFirst) rows.reverse()
-    return lazily(rows, (row) => only.part.id(row))
-  }
-  const ids = hits.flatMap(({ part, bits }) => rowsOf(bits).map((row) => part.id(row)))
-  return ids.sort((a, b) => (newestFirst ? b - a : a - b))
+/** Takes out what stands before the cursor. */
+function keepBehind(bits: Bitmap, part: Part, cursorId: number, newestFirst: boolean): void {
+  const [from, to] = newestFirst ? [0, part.firstAtLeast(cursorId)] : [part.firstAtLeast(cursorId + 1), part.rows]
+  intersect(bits, range(part.rows, from, to))
 }
 
-function* lazily<T, R>(values: readonly T[], map: (value: T) => R): Generator<R, void> {
-  for (const value of values) yield map(value)
+function idsInOrder(hits: Hits[], newestFirst: boolean, skip: number, limit: number): number[] {
+  const [only] = hits
+  if (hits.length === 1 && only) return pick(only.bits, newestFirst, skip, limit).map((row) => only.part.id(row))
+  const ids = hits.flatMap(({ part, bits }) => rowsOf(bits).map((row) => part.id(row)))
+  return ids.sort((a, b) => (newestFirst ? b - a : a - b)).slice(skip, skip + limit)
 }
 
 const capped = (total: number, cap: number): Pick<Answer, 'total' | 'totalIsExact'> => ({
@@ -155,13 +146,12 @@ class Head {
   start(after: Query['after']): void {
     if (after) {
       // The first position that stands behind the cursor, in ascending order.
-      let low = 0
-      let high = this.#sorted.length
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        const compared = compareKeys(this.#sorted.key(middle), after.key) || this.#part.id(this.#sorted.row(middle)) - after.id
-        if (this.#direction === 1 ? compared <= 0 : compared < 0) low = middle + 1
-        else high = middle
+      const { length, row, key, firstAtLeast } = this.#sorted
+      let low = firstAtLeast(after.key)
+      while (low < length && key(low) === after.key) {
+        const difference = this.#part.id(row(low)) - after.id
+        if (this.#direction === 1 ? difference > 0 : difference >= 0) break
+        low++
       }
       this.#position = this.#direction === 1 ? low - 1 : low
     }

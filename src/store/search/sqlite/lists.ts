@@ -5,7 +5,8 @@
  * A page: number of lists (Uint32, twice), keys (Float64 each), ends (Uint32 each), then the lists, each at a multiple
  * of four bytes, so that they can be read in place.
  */
-const pageBytes = 8000
+import { pageBytes } from './layout.ts'
+
 const headBytes = 8
 const aligned = (at: number): number => (at + 3) & ~3
 

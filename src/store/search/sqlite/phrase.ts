@@ -1,81 +1,93 @@
 /**
- * Where a piece of text occurs in a segment: a join of the lists of its grams. Some of them cover the piece, so when each
- * stands at its distance from the beginning, the whole piece stands there. The shortest list comes first and the others
- * are only looked at around its rows.
+ * Which values of a dictionary contain a piece of text: a join of the lists of its grams. Some of them cover the piece,
+ * so when each stands at its distance from the beginning, the whole piece stands there. The shortest list comes first
+ * and the others are only looked at around its values.
  */
-import { add, type Bitmap, bitmap, has } from './bitmap.ts'
-import { type Column, gramAt, gramsThatBegin, type Occurrences, placeSpace, readOccurrences } from './layout.ts'
+import {
+  type Column,
+  gramAt,
+  gramsThatBegin,
+  type Numbers,
+  type Occurrences,
+  occurrencesIn,
+  placeSpace,
+} from './layout.ts'
 
 export interface Lists {
-  /** Null when there is no such gram. */
-  list(gram: number): Uint8Array | null
-  lists(fromGram: number, toGram: number): Iterable<Uint8Array>
+  /** Null when there is no such list. */
+  list(key: number): Uint8Array | null
+  lists(fromKey: number, toKey: number): Iterable<Uint8Array>
 }
+
+/** Value numbers in ascending order. */
+export type Values = Numbers | readonly number[]
 
 /** One piece to look for; kept for a whole query, since which gram is rare is alike in all segments. */
 export class Phrase {
-  readonly #column: Column
+  readonly #dictionary: Column
   readonly #piece: string
   /** Grams that cover the piece, the rarest first; chosen by how often they occur in the first segment. */
   #grams: readonly { gram: number; offset: number }[] | null = null
 
-  /** @param piece as it stands in framed text; not empty. */
-  constructor(column: Column, piece: string) {
-    this.#column = column
+  /** @param piece as it stands in framed values; not empty. */
+  constructor(dictionary: Column, piece: string) {
+    this.#dictionary = dictionary
     this.#piece = piece
   }
 
-  /**
-   * Rows of `within` that have the piece, or null when there are none. Of `long` rows (texts in which places repeat)
-   * some may be in it wrongly.
-   */
-  rows(lists: Lists, within: Bitmap, long: Bitmap | null, rowCount: number): Bitmap | null {
-    if (this.#piece.length < 3) return this.#beginning(lists, within, rowCount)
-    this.#grams ??= cover(this.#column, this.#piece, lists)
-    const space = placeSpace(this.#column)
-    let places: Places | null = null
+  /** @param long values in which places repeat: of them some may be in the answer wrongly. */
+  values(lists: Lists, long: ReadonlySet<number>, dictionarySize: number): Values {
+    if (this.#piece.length < 3) return this.#beginning(lists, dictionarySize)
+    this.#grams ??= cover(this.#dictionary, this.#piece, lists)
+    let found: Beginnings | null = null
     for (const { gram, offset } of this.#grams) {
       const list = lists.list(gram)
-      if (list === null) return null
-      const found = readOccurrences(this.#column, list)
-      places = places ? join(places, found, offset % space, space) : startsOf(found, offset, within)
-      if (places.count === 0) return null
+      if (list === null) return []
+      const occurrences = occurrencesIn(list, dictionarySize)
+      found = found ? join(found, occurrences, offset) : beginnings(occurrences, offset)
+      if (found.count === 0) return []
     }
-    if (!places) return null
-    const bits = bitmap(rowCount)
-    for (let i = 0; i < places.count; i++) {
-      const row = places.rows[i] as number
-      const inside = (places.starts[i] as number) + this.#piece.length <= space
-      if (inside || (long !== null && has(long, row))) add(bits, row)
-    }
-    return bits
+    return found ? this.#distinct(found, long) : []
   }
 
-  #beginning(lists: Lists, within: Bitmap, rowCount: number): Bitmap | null {
-    const bits = bitmap(rowCount)
-    let any = false
-    for (const list of lists.lists(...gramsThatBegin(this.#column, this.#piece))) {
-      any = true
-      const { rows } = readOccurrences(this.#column, list)
-      for (let i = 0; i < rows.length; i++) add(bits, rows[i] as number)
+  #distinct({ values, places, count }: Beginnings, long: ReadonlySet<number>): Values {
+    const distinct: number[] = []
+    for (let i = 0; i < count; i++) {
+      const value = values[i] as number
+      const inside = (places[i] as number) + this.#piece.length <= placeSpace
+      if (value !== distinct.at(-1) && (inside || long.has(value))) distinct.push(value)
     }
-    for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] as number) & (within[i] as number)
-    return any ? bits : null
+    return distinct
+  }
+
+  /** One or two characters: every gram that begins with them. */
+  #beginning(lists: Lists, dictionarySize: number): Values {
+    const has = new Uint8Array(dictionarySize)
+    for (const list of lists.lists(...gramsThatBegin(this.#dictionary, this.#piece))) {
+      const { values } = occurrencesIn(list, dictionarySize)
+      for (let i = 0; i < values.length; i++) has[values[i] as number] = 1
+    }
+    const distinct: number[] = []
+    for (let value = 0; value < has.length; value++) if (has[value] === 1) distinct.push(value)
+    return distinct
   }
 }
+
+/** Looking up a list costs about as much as reading this many bytes of it. */
+const listCost = 4000
 
 /**
  * The cheapest grams that leave no character of the piece uncovered: the first, the last, and between two chosen ones
  * at most two left out.
  */
-function cover(column: Column, piece: string, lists: Lists): { gram: number; offset: number }[] {
+function cover(dictionary: Column, piece: string, lists: Lists): { gram: number; offset: number }[] {
   const sizes: number[] = []
   const costs: number[] = []
   const before: number[] = []
   const last = piece.length - 3
   for (let offset = 0; offset <= last; offset++) {
-    const size = lists.list(gramAt(column, piece, offset))?.byteLength ?? 0
-    let best = offset === 0 ? -1 : offset - 1
+    const size = lists.list(gramAt(dictionary, piece, offset))?.byteLength ?? 0
+    let best = offset - 1
     for (let other = offset - 2; other >= Math.max(0, offset - 3); other--)
       if ((costs[other] as number) < (costs[best] as number)) best = other
     sizes.push(size)
@@ -86,45 +98,36 @@ function cover(column: Column, piece: string, lists: Lists): { gram: number; off
   for (let offset = last; offset >= 0; offset = before[offset] as number) offsets.push(offset)
   return offsets
     .sort((a, b) => (sizes[a] as number) - (sizes[b] as number))
-    .map((offset) => ({ gram: gramAt(column, piece, offset), offset }))
+    .map((offset) => ({ gram: gramAt(dictionary, piece, offset), offset }))
 }
 
-/** Looking up a list costs about as much as reading this many bytes of it. */
-const listCost = 4000
-
-/** Possible beginnings of the piece: rows ascending, with the place modulo placeSpace. */
-interface Places {
-  rows: Uint16Array
-  starts: Uint8Array | Uint16Array
+/** Where the piece may begin: values ascending, with the place modulo placeSpace. */
+interface Beginnings {
+  values: Numbers
+  places: Uint8Array
   count: number
 }
 
-function startsOf({ rows, places }: Occurrences, offset: number, within: Bitmap): Places {
-  const kept: Places = { rows: new Uint16Array(rows.length), starts: places.slice(), count: 0 }
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number
-    if (!has(within, row)) continue
-    kept.rows[kept.count] = row
-    kept.starts[kept.count++] = (places[i] as number) - offset // wraps around by itself
-  }
-  return kept
+function beginnings({ values, places }: Occurrences, offset: number): Beginnings {
+  const starts = new Uint8Array(places.length)
+  for (let i = 0; i < places.length; i++) starts[i] = (places[i] as number) - offset // wraps around by itself
+  return { values: values.slice(), places: starts, count: values.length }
 }
 
 /** Keeps the beginnings at whose distance the next gram stands. Writes into `known`. */
-function join(known: Places, { rows, places }: Occurrences, offset: number, space: number): Places {
-  const { rows: knownRows, starts } = known
-  const leap = rows.length > known.count * 8
+function join(known: Beginnings, { values, places }: Occurrences, offset: number): Beginnings {
+  const leap = values.length > known.count * 8
   let kept = 0
   let at = 0
-  for (let i = 0; i < known.count && at < rows.length; i++) {
-    const row = knownRows[i] as number
-    if (leap) at = firstAtLeast(rows, row, at)
-    else while (at < rows.length && (rows[at] as number) < row) at++
-    const place = ((starts[i] as number) + offset) % space
-    for (let j = at; j < rows.length && rows[j] === row; j++)
+  for (let i = 0; i < known.count && at < values.length; i++) {
+    const value = known.values[i] as number
+    if (leap) at = firstAtLeast(values, value, at)
+    else while (at < values.length && (values[at] as number) < value) at++
+    const place = ((known.places[i] as number) + offset) % placeSpace
+    for (let j = at; j < values.length && values[j] === value; j++)
       if (places[j] === place) {
-        knownRows[kept] = row
-        starts[kept++] = starts[i] as number
+        known.values[kept] = value
+        known.places[kept++] = known.places[i] as number
         break
       }
   }
@@ -133,7 +136,7 @@ function join(known: Places, { rows, places }: Occurrences, offset: number, spac
 }
 
 /** Index of the first element ≥ `value` from `from` on: in steps that double, then by halves. */
-function firstAtLeast(sorted: Uint16Array, value: number, from: number): number {
+function firstAtLeast(sorted: Numbers, value: number, from: number): number {
   let low = from
   let step = 1
   while (low + step < sorted.length && (sorted[low + step] as number) < value) {

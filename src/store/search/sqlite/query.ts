@@ -1,14 +1,13 @@
 /**
- * A question made ready for running over the parts of the index: each text criterion becomes a look-up of hashes, a
- * join of gram lists, a reading of texts, or a join that is verified by reading.
+ * A question made ready for running over the parts of the index: each text criterion becomes a look-up of one value, a
+ * join of gram lists that may have to be verified, or a reading of all values.
  */
-import { framedPieces, matchesAll, wholeValue } from '../pattern.ts'
-import { type ValueHash, valueHash } from './hash.ts'
-import type { Bitmap } from './bitmap.ts'
-import { type Column, gramColumns, hashColumns, isList } from './layout.ts'
-import { Phrase } from './phrase.ts'
-import { entryMatcher, type Question, type TextCriterion, textMatcher } from './question.ts'
 import type { Entry, SortKey } from '../index.ts'
+import { framedPieces, matchesAll, valueMatcher, wholeValue } from '../pattern.ts'
+import type { Bitmap } from './bitmap.ts'
+import { type Column, gramColumns, isList } from './layout.ts'
+import { Phrase } from './phrase.ts'
+import { entryMatcher, type Question, type TextCriterion } from './question.ts'
 
 /** A part of the index: a segment, or the newest entries in memory. Rows are in order of id. */
 export interface Part {
@@ -17,6 +16,8 @@ export interface Part {
   readonly maxId: number
   matching(query: Query): Bitmap
   id(row: number): number
+  /** First row with this id or a greater one. */
+  firstAtLeast(id: number): number
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap): SortedRows
 }
 
@@ -25,16 +26,18 @@ export interface SortedRows {
   readonly length: number
   row(position: number): number
   key(position: number): string
+  /** First position whose key is this one or a greater one. */
+  firstAtLeast(key: string): number
 }
 
 export interface Lookup {
   column: Column
-  /** Whole value by hash, or phrases that must all be there. Neither: only reading tells. */
-  hash: ValueHash | null
+  /** The one value wanted; else phrases that must all be in it; else only reading all values tells. */
+  whole: string | null
   phrases: Phrase[]
-  /** Every row found must be read; else only those whose texts are long. */
+  /** What the phrases find must be read; else only values that are long. */
   verify: boolean
-  matches: (text: string) => boolean
+  matches: (value: string) => boolean
 }
 
 export interface Query extends Question {
@@ -50,17 +53,20 @@ export function queryOf(question: Question): Query {
   return { ...question, lookups, matchesEntry: entryMatcher(question) }
 }
 
-function lookupOf(criterion: TextCriterion): Lookup {
-  const { column, pattern } = criterion
-  const matches = textMatcher(criterion)
-  const whole = wholeValue(pattern)
-  if (whole !== null && hashColumns.includes(column))
-    return { column, hash: valueHash(whole), phrases: [], verify: false, matches }
-  if (!gramColumns.includes(column)) return { column, hash: null, phrases: [], verify: true, matches }
+function lookupOf({ column, pattern }: TextCriterion): Lookup {
   const pieces = matchesAll(pattern) ? ['\n'] : framedPieces(pattern)
-  const phrases = pieces.toSorted((a, b) => b.length - a.length).map((piece) => new Phrase(column, piece))
-  return { column, hash: null, phrases, verify: pieces.length > 1, matches }
+  const phrases = gramColumns.includes(column)
+    ? pieces.toSorted((a, b) => b.length - a.length).map((piece) => new Phrase(column, piece))
+    : []
+  return {
+    column,
+    whole: wholeValue(pattern),
+    phrases,
+    verify: pieces.length > 1,
+    matches: valueMatcher(pattern),
+  }
 }
 
-/** What is likely to leave few rows goes first, what must read all texts last. */
-const rank = ({ hash, phrases, verify }: Lookup): number => (hash ? 0 : verify ? (phrases.length > 0 ? 2 : 3) : 1)
+/** What is likely to leave few rows goes first, what must read all values last. */
+const rank = ({ whole, phrases, verify }: Lookup): number =>
+  whole !== null ? 0 : phrases.length === 0 ? 3 : verify ? 2 : 1

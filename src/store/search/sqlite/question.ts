@@ -56,5 +56,5 @@ export function entryMatcher(question: Question): (entry: Entry) => boolean {
   return (entry) => entry.id >= fromId && entry.id < toId && tests.every((test) => test(entry))
 }
 
-export const textMatcher = ({ column, pattern }: TextCriterion): ((text: string) => boolean) =>
+const textMatcher = ({ column, pattern }: TextCriterion): ((text: string) => boolean) =>
   isList(column) ? listMatcher(pattern) : valueMatcher(pattern)

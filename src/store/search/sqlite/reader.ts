@@ -1,25 +1,30 @@
-/** Reading search.db for segments: prepared statements, and what was read last. */
+/** Reading search.db page by page, with a cache of what was read last; and the state of holdings in the main database. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { HoldingState } from '../../schema.ts'
 import { type Bitmap, remove, rowsOf } from './bitmap.ts'
 import { Cache } from './cache.ts'
-import { blockKey, blockSeparator, type Column, type Labels, listPageKey, parts, readLabels } from './layout.ts'
+import { type RowLabels, readLabels } from './labels.ts'
+import { blockKey, blockSeparator, type Column, fences, pageBytes, pageKey, parts } from './layout.ts'
 import { PackedLists } from './lists.ts'
 import type { Part } from './query.ts'
 
 /** Above this many hits a part's holdings are read in one go. */
 const singleReads = 200
 
+/** An array in pages. */
+export interface PagedNumbers {
+  at(i: number): number
+}
+
 export class SegmentReader {
   readonly #db: DatabaseSync
   readonly #main: DatabaseSync
-  readonly #part: StatementSync
+  readonly #page: StatementSync
   readonly #text: StatementSync
-  readonly #lists: StatementSync
-  /** Directories stay: some kilobytes a segment. */
-  readonly #opened = new Map<number, PackedLists>()
-  readonly #parts: Cache<Uint8Array>
+  readonly #pages: Cache<Uint8Array>
   readonly #blocks: Cache<readonly string[]>
+  /** Directories stay: some kilobytes a segment. */
+  readonly #lists = new Map<number, PackedLists>()
 
   /** @param mainFile the database that holds the truth, for the state of holdings. */
   constructor(file: string, mainFile: string, cacheBytes: number) {
@@ -27,48 +32,131 @@ export class SegmentReader {
     this.#db.exec(`pragma cache_size = -${Math.ceil(cacheBytes / 4 / 1024)}`)
     this.#main = new DatabaseSync(mainFile, { readOnly: true, timeout: 10_000 })
     this.#main.exec('pragma cache_size = -2000')
-    this.#part = this.#db.prepare('select bytes from parts where segment = ? and part = ?')
+    this.#page = this.#db.prepare('select bytes from parts where page = ?')
     this.#text = this.#db.prepare('select text from texts where block = ?')
-    this.#lists = this.#db.prepare('select bytes from lists where page = ?')
-    for (const statement of [this.#part, this.#text, this.#lists]) statement.setReturnArrays(true)
-    this.#parts = new Cache(cacheBytes / 2)
+    for (const statement of [this.#page, this.#text]) statement.setReturnArrays(true)
+    this.#pages = new Cache(cacheBytes / 2)
     this.#blocks = new Cache(cacheBytes / 4)
   }
 
-  part(segment: number, part: number): Uint8Array {
-    return this.#parts.get(segment * 64 + part, () => {
-      const bytes = bytesOf(this.#part.get(segment, part))
-      if (!bytes) throw new Error(`search index: segment ${segment} has no part ${part}`)
-      return { value: bytes, bytes: bytes.byteLength }
-    })
+  segments(): { segment: number; rows: number; min_id: number; max_id: number; dead: Uint8Array | null }[] {
+    return this.#db
+      .prepare('select segment, rows, min_id, max_id, dead from segments order by min_id')
+      .all() as never
   }
 
-  labels(segment: number): Labels {
-    return readLabels(this.part(segment, parts.labels))
+  ids(segment: number): PagedNumbers {
+    return this.#paged(
+      segment,
+      parts.ids,
+      8,
+      (page) => new Float64Array(page.buffer, page.byteOffset, page.byteLength / 8),
+    )
   }
 
-  block(segment: number, column: Column, block: number): readonly string[] {
-    const key = blockKey(segment, column, block)
+  /** A part of `starts` or `rows`. */
+  numbers(segment: number, part: number): PagedNumbers {
+    return part % 2 === 0
+      ? this.#paged(
+          segment,
+          part,
+          4,
+          (page) => new Uint32Array(page.buffer, page.byteOffset, page.byteLength / 4),
+        )
+      : this.#paged(
+          segment,
+          part,
+          2,
+          (page) => new Uint16Array(page.buffer, page.byteOffset, page.byteLength / 2),
+        )
+  }
+
+  #paged(
+    segment: number,
+    part: number,
+    width: number,
+    view: (page: Uint8Array) => ArrayLike<number>,
+  ): PagedNumbers {
+    const perPage = pageBytes / width
+    let number = -1
+    let values: ArrayLike<number> = []
+    return {
+      at: (i) => {
+        const page = Math.floor(i / perPage)
+        if (page !== number) {
+          values = view(this.#cachedPage(pageKey(segment, part, page)))
+          number = page
+        }
+        return values[i - page * perPage] as number
+      },
+    }
+  }
+
+  labels(segment: number): RowLabels {
+    return readLabels(this.#cachedPage(pageKey(segment, parts.labels, 0)))
+  }
+
+  /** Values of a block of a dictionary. */
+  block(segment: number, dictionary: Column, block: number): readonly string[] {
+    const key = blockKey(segment, dictionary, block)
     return this.#blocks.get(key, () => {
-      const [text] = (this.#text.get(key) ?? []) as unknown as [string?]
-      if (text === undefined) throw new Error(`search index: segment ${segment} has no block ${block} of column ${column}`)
-      return { value: text.split(blockSeparator), bytes: text.length + 10_000 }
+      const values = this.readBlock(segment, dictionary, block)
+      return { value: values, bytes: values.reduce((sum, value) => sum + value.length + 30, 0) }
     })
   }
 
-  listsOf(segment: number): PackedLists {
-    let lists = this.#opened.get(segment)
+  /** The same past the cache, for those who read all blocks. */
+  readBlock(segment: number, dictionary: Column, block: number): string[] {
+    const [text] = (this.#text.get(blockKey(segment, dictionary, block)) ?? []) as unknown as [string?]
+    if (text === undefined)
+      throw new Error(`search index: segment ${segment} has no block ${block} of ${dictionary}`)
+    return text.split(blockSeparator)
+  }
+
+  /** The first value of each block; none when the dictionary is empty. */
+  fences(segment: number, dictionary: Column): readonly string[] {
+    return this.block(segment, dictionary, fences)
+  }
+
+  lists(segment: number): PackedLists {
+    let lists = this.#lists.get(segment)
     if (!lists) {
-      const bytes = this.part(segment, parts.directory)
-      const directory = new Float64Array(bytes.slice().buffer)
-      lists = new PackedLists(directory, (page) => {
-        const list = bytesOf(this.#lists.get(listPageKey(segment, page)))
-        if (!list) throw new Error(`search index: segment ${segment} has no lists page ${page}`)
-        return list
-      })
-      this.#opened.set(segment, lists)
+      const pages: Uint8Array[] = []
+      for (;;) {
+        const page = this.#read(pageKey(segment, parts.directory, pages.length))
+        if (page) pages.push(page)
+        if (!page || page.byteLength < pageBytes) break
+      }
+      const directory = new Float64Array(new Uint8Array(Buffer.concat(pages)).buffer)
+      lists = new PackedLists(directory, (page) => this.#existing(pageKey(segment, parts.lists, page)))
+      this.#lists.set(segment, lists)
     }
     return lists
+  }
+
+  /** The segment is gone. */
+  forget(segment: number): void {
+    this.#lists.delete(segment)
+  }
+
+  #cachedPage(key: number): Uint8Array {
+    return this.#pages.get(key, () => {
+      const bytes = this.#existing(key)
+      return { value: bytes, bytes: bytes.byteLength + 200 }
+    })
+  }
+
+  #existing(key: number): Uint8Array {
+    const bytes = this.#read(key)
+    if (!bytes) throw new Error(`search index: there is no page ${key}`)
+    return bytes
+  }
+
+  /** Views of 16, 32 and 64 bits need an aligned beginning. */
+  #read(key: number): Uint8Array | null {
+    const [bytes] = (this.#page.get(key) ?? []) as unknown as [Uint8Array?]
+    if (!bytes) return null
+    return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
   }
 
   /** Takes out rows of `part` none of whose holdings is in this state. */
@@ -76,7 +164,9 @@ export class SegmentReader {
     // The state stands in the text, not as a parameter: so that the index of rare states can be used.
     const rows = rowsOf(bits)
     if (rows.length <= singleReads) {
-      const one = this.#main.prepare(`select 1 from holdings where message_id = ? and state = '${state}' limit 1`)
+      const one = this.#main.prepare(
+        `select 1 from holdings where message_id = ? and state = '${state}' limit 1`,
+      )
       for (const row of rows) if (!one.get(part.id(row))) remove(bits, row)
       return
     }
@@ -88,19 +178,8 @@ export class SegmentReader {
     for (const row of rows) if (!ids.has(part.id(row))) remove(bits, row)
   }
 
-  segments(): { segment: number; rows: number; min_id: number; max_id: number; dead: Uint8Array | null }[] {
-    return this.#db.prepare('select segment, rows, min_id, max_id, dead from segments order by min_id').all() as never
-  }
-
   close(): void {
     this.#db.close()
     this.#main.close()
   }
-}
-
-/** Views of 16 and 32 bits need an aligned beginning. */
-function bytesOf(row: unknown): Uint8Array | null {
-  if (row === undefined) return null
-  const [bytes] = row as [Uint8Array]
-  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
 }

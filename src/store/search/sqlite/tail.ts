@@ -2,6 +2,7 @@
 import type { Entry, SortKey } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
 import { add, type Bitmap, bitmap, rowsOf } from './bitmap.ts'
+import { lowerBound } from './column.ts'
 import { sortColumns, textOf } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
 import type { SegmentReader } from './reader.ts'
@@ -24,13 +25,18 @@ export class Tail implements Part {
 
   matching(query: Query): Bitmap {
     const bits = bitmap(this.rows)
-    for (let row = 0; row < this.rows; row++) if (query.matchesEntry(this.#entries[row] as Entry)) add(bits, row)
+    for (let row = 0; row < this.rows; row++)
+      if (query.matchesEntry(this.#entries[row] as Entry)) add(bits, row)
     if (query.state) this.#reader.keepInState(bits, this, query.state)
     return bits
   }
 
   id(row: number): number {
     return (this.#entries[row] as Entry).id
+  }
+
+  firstAtLeast(id: number): number {
+    return lowerBound(this.rows, (row) => this.id(row) < id)
   }
 
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap): SortedRows {
@@ -41,6 +47,8 @@ export class Tail implements Part {
       length: rows.length,
       row: (position) => rows[position] as number,
       key: (position) => key(rows[position] as number),
+      firstAtLeast: (wanted) =>
+        lowerBound(rows.length, (i) => compareKeys(key(rows[i] as number), wanted) < 0),
     }
   }
 }

@@ -10,25 +10,20 @@ import { workerData } from 'node:worker_threads'
 import { serve } from '../../sqlite/serve.ts'
 import type { Entry } from '../index.ts'
 import { buildSegment, type SegmentSink } from './build.ts'
-import { blockKey, columns, layoutVersion, listPageKey, schema } from './layout.ts'
+import { blockKey, columns, layoutVersion, pageKey, parts, schema } from './layout.ts'
 import { readEntries } from './read-entries.ts'
+import type { SegmentFacts } from './segment.ts'
 import { type Flat, unflatten } from './transfer.ts'
 
 const { file } = workerData as { file: string }
 const { db, made } = open()
-const insertPart = db.prepare('insert into parts (segment, part, bytes) values (?, ?, ?)')
+const insertPage = db.prepare('insert into parts (page, bytes) values (?, ?)')
 const insertText = db.prepare('insert into texts (block, text) values (?, ?)')
-const insertLists = db.prepare('insert into lists (page, bytes) values (?, ?)')
-const insertSegment = db.prepare('insert into segments (segment, rows, min_id, max_id, dead) values (?, ?, ?, ?, null)')
+const insertSegment = db.prepare(
+  'insert into segments (segment, rows, min_id, max_id, dead) values (?, ?, ?, ?, null)',
+)
 const updateDead = db.prepare('update segments set dead = ? where segment = ?')
 let pending: Entry[] = []
-
-export interface Made {
-  segment: number
-  rows: number
-  minId: number
-  maxId: number
-}
 
 /** A database of another layout, or one that is no database, is thrown away: it can be built anew. */
 function open(): { db: DatabaseSync; made: boolean } {
@@ -58,13 +53,16 @@ function connect(): DatabaseSync {
 }
 
 function layoutOf(connection: DatabaseSync): string | undefined {
-  const tables = connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'meta'").get()
+  const tables = connection
+    .prepare("select 1 from sqlite_schema where type = 'table' and name = 'meta'")
+    .get()
   if (!tables) return undefined
   return connection.prepare("select value from meta where key = 'layout'").get()?.value as string | undefined
 }
 
 /** SQLITE_CORRUPT or SQLITE_NOTADB */
-const isDamage = (error: unknown): boolean => [11, 26].includes(Number((error as { errcode?: number }).errcode) & 0xff)
+const isDamage = (error: unknown): boolean =>
+  [11, 26].includes(Number((error as { errcode?: number }).errcode) & 0xff)
 
 function transaction<T>(work: () => T): T {
   db.exec('begin immediate')
@@ -78,11 +76,10 @@ function transaction<T>(work: () => T): T {
   }
 }
 
-function write(segment: number, entries: readonly Entry[]): Made {
+function write(segment: number, entries: readonly Entry[]): SegmentFacts {
   const sink: SegmentSink = {
-    part: (part, bytes) => insertPart.run(segment, part, bytes),
+    page: (key, bytes) => insertPage.run(key, bytes),
     text: (block, text) => insertText.run(block, text),
-    lists: (page, bytes) => insertLists.run(page, bytes),
   }
   buildSegment(segment, entries, sink)
   const made = {
@@ -97,19 +94,23 @@ function write(segment: number, entries: readonly Entry[]): Made {
 
 function drop(segment: number): void {
   db.prepare('delete from segments where segment = ?').run(segment)
-  db.prepare('delete from parts where segment = ?').run(segment)
+  db.prepare('delete from parts where page >= ? and page < ?').run(
+    pageKey(segment, parts.ids, 0),
+    pageKey(segment + 1, parts.ids, 0),
+  )
   db.prepare('delete from texts where block >= ? and block < ?').run(
     blockKey(segment, columns.sender, 0),
     blockKey(segment + 1, columns.sender, 0),
   )
-  db.prepare('delete from lists where page >= ? and page < ?').run(listPageKey(segment, 0), listPageKey(segment + 1, 0))
 }
 
 serve({
   opened: () => ({ made }),
   add(flat: Flat): void {
     const entries = unflatten(flat)
-    const inOrder = entries.every((entry, i) => entry.id > ((i === 0 ? pending.at(-1) : entries[i - 1])?.id ?? -1))
+    const inOrder = entries.every(
+      (entry, i) => entry.id > ((i === 0 ? pending.at(-1) : entries[i - 1])?.id ?? -1),
+    )
     pending.push(...entries)
     if (!inOrder) pending.sort((a, b) => a.id - b.id)
   },
@@ -118,14 +119,14 @@ serve({
     pending = pending.filter((entry) => !gone.has(entry.id))
   },
   /** Makes a segment of the first entries; they are kept until that is committed. */
-  build({ segment, rows }: { segment: number; rows: number }): Made {
+  build({ segment, rows }: { segment: number; rows: number }): SegmentFacts {
     const entries = pending.slice(0, rows)
     const result = transaction(() => write(segment, entries))
     pending = pending.slice(rows)
     return result
   },
   /** Makes one segment of what is left of several. */
-  merge({ segments, into }: { segments: number[]; into: number }): Made {
+  merge({ segments, into }: { segments: number[]; into: number }): SegmentFacts {
     return transaction(() => {
       const entries = segments.flatMap((segment) => readEntries(db, segment)).sort((a, b) => a.id - b.id)
       for (const segment of segments) drop(segment)

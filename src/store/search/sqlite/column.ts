@@ -1,0 +1,128 @@
+/** One column of a segment: its dictionary, and the rows of each value. */
+import { compareKeys } from '../pattern.ts'
+import { add, type Bitmap } from './bitmap.ts'
+import { blockValues, type Column, dictionaryOf, longKey, numberBytes, numbersIn, parts } from './layout.ts'
+import type { Values } from './phrase.ts'
+import type { Lookup } from './query.ts'
+import type { SegmentReader } from './reader.ts'
+
+export class SegmentColumn {
+  readonly #reader: SegmentReader
+  readonly #segment: number
+  readonly #column: Column
+  readonly #dictionary: Column
+
+  constructor(reader: SegmentReader, segment: number, column: Column) {
+    this.#reader = reader
+    this.#segment = segment
+    this.#column = column
+    this.#dictionary = dictionaryOf(column)
+  }
+
+  /** Number of values in the dictionary. */
+  get size(): number {
+    const blocks = this.#reader.fences(this.#segment, this.#dictionary).length
+    return blocks === 0 ? 0 : (blocks - 1) * blockValues + this.#block(blocks - 1).length
+  }
+
+  value(number: number): string {
+    return this.#block(Math.floor(number / blockValues))[number % blockValues] as string
+  }
+
+  /** Number of the first value ≥ `key` in order of sorting. */
+  firstAtLeast(key: string): number {
+    const firsts = this.#reader.fences(this.#segment, this.#dictionary)
+    const block = lowerBound(firsts.length, (i) => compareKeys(firsts[i] as string, key) <= 0) - 1
+    if (block < 0) return 0
+    const values = this.#block(block)
+    return block * blockValues + lowerBound(values.length, (i) => compareKeys(values[i] as string, key) < 0)
+  }
+
+  /** Numbers of the values that satisfy the criterion. */
+  find({ whole, phrases, verify, matches }: Lookup): Values {
+    if (whole !== null) {
+      const number = this.firstAtLeast(whole)
+      return number < this.size && this.value(number) === whole ? [number] : []
+    }
+    if (phrases.length === 0) return this.#scan(matches)
+    const lists = this.#reader.lists(this.#segment)
+    const long = this.#long()
+    let found: Values | null = null
+    for (const phrase of phrases) {
+      const values = phrase.values(lists, long, this.size)
+      found = found ? both(found, values) : values
+      if (found.length === 0) return found
+    }
+    const doubtful = (value: number) => verify || long.has(value)
+    if (!verify && long.size === 0) return found ?? []
+    return Array.from(found ?? []).filter((value) => !doubtful(value) || matches(this.value(value)))
+  }
+
+  /** Adds the rows of these values. */
+  addRows(bits: Bitmap, values: Values): void {
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
+    const rows = this.#reader.numbers(this.#segment, parts.rows(this.#column))
+    for (let i = 0; i < values.length; i++) {
+      const end = starts.at((values[i] as number) + 1)
+      for (let at = starts.at(values[i] as number); at < end; at++) add(bits, rows.at(at))
+    }
+  }
+
+  /** Row at a position in the order of values. */
+  row(position: number): number {
+    return this.#reader.numbers(this.#segment, parts.rows(this.#column)).at(position)
+  }
+
+  /** The value at a position in the order of values. */
+  valueAt(position: number): string {
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
+    return this.value(lowerBound(this.size, (i) => starts.at(i + 1) <= position))
+  }
+
+  /** First position of a value, by its number. */
+  position(value: number): number {
+    return this.#reader.numbers(this.#segment, parts.starts(this.#column)).at(value)
+  }
+
+  #block(block: number): readonly string[] {
+    return this.#reader.block(this.#segment, this.#dictionary, block)
+  }
+
+  #scan(matches: (text: string) => boolean): Values {
+    const found: number[] = []
+    const blocks = this.#reader.fences(this.#segment, this.#dictionary).length
+    for (let block = 0; block < blocks; block++)
+      this.#reader.readBlock(this.#segment, this.#dictionary, block).forEach((value, i) => {
+        if (matches(value)) found.push(block * blockValues + i)
+      })
+    return found
+  }
+
+  #long(): ReadonlySet<number> {
+    const list = this.#reader.lists(this.#segment).list(longKey(this.#dictionary))
+    return new Set(list ? numbersIn(list, this.size, list.byteLength / numberBytes(this.size)) : [])
+  }
+}
+
+function both(a: Values, b: Values): number[] {
+  const values: number[] = []
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const difference = (a[i] as number) - (b[j] as number)
+    if (difference === 0) values.push(a[i] as number)
+    if (difference <= 0) i++
+    if (difference >= 0) j++
+  }
+  return values
+}
+
+/** Number of leading elements for which `holds` is true (it must not become true again). */
+export function lowerBound(length: number, holds: (i: number) => boolean): number {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
