@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeMessages } from './messages.ts'
 import { blastBinary } from './peers/native.ts'
-import { cpuSeconds, waitUntilIdle, watchMemory } from './peers/processes.ts'
+import { cpuSeconds, machineCpuSeconds, waitUntilIdle, watchMemory } from './peers/processes.ts'
 
 /** A server that takes mail, as the benches see it. */
 export interface IntakePeer {
@@ -76,6 +76,8 @@ export interface Burst extends Sent {
   pssMb: number
   /** How many more messages the server holds than before; null when it keeps none. */
   stored: number | null
+  /** Cores that neither the server nor the generator used: who else was on the machine. */
+  othersCores: number
 }
 
 let bursts = 0
@@ -134,16 +136,21 @@ export async function burst(
   await waitUntilIdle(peer.roots)
   const heldSince = peer.mark()
   const cpuBefore = cpuSeconds(peer.roots)
+  const machineBefore = machineCpuSeconds()
+  const started = performance.now()
   const memory = watchMemory(peer.roots)
   const sent = await send(folder, peer.port, scenario, seconds, limit)
   await waitUntilIdle(peer.roots)
   const cpu = cpuSeconds(peer.roots) - cpuBefore
+  const elapsed = (performance.now() - started) / 1000
+  const others = machineCpuSeconds() - machineBefore - cpu - sent.generatorCpuSeconds
   const { rssMb, pssMb } = memory.stop()
   return {
     ...sent,
     cpuPerThousand: (cpu / sent.accepted) * 1000,
     rssMb,
     pssMb,
+    othersCores: Math.max(0, others / elapsed),
     stored: heldSince ? await heldSince() : null,
   }
 }

@@ -163,12 +163,12 @@ export async function runIntake(plan: Plan): Promise<Results> {
 }
 
 function burstLine(round: number, scenario: string, peer: string, result: Burst): string {
-  const { rate, cpuPerThousand, pssMb, accepted, failed, stored, transaction, error } = result
+  const { rate, cpuPerThousand, pssMb, accepted, failed, stored, transaction, othersCores, error } = result
   return [
     `round ${round + 1}  ${scenario.padEnd(11)} ${peer.padEnd(13)}`,
     `${rate.toFixed(0).padStart(6)} msg/s  ${cpuPerThousand.toFixed(2)} CPU s/1000  ${pssMb.toFixed(0)} MB`,
     `p50 ${transaction?.p50 ?? '–'} p99 ${transaction?.p99 ?? '–'} ms`,
-    `accepted ${accepted} failed ${failed} stored ${stored ?? '–'}${error ? `  ${error}` : ''}`,
+    `accepted ${accepted} failed ${failed} stored ${stored ?? '–'} others ${othersCores.toFixed(2)} cores${error ? `  ${error}` : ''}`,
   ].join('  ')
 }
 

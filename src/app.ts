@@ -9,6 +9,7 @@ import { type Certificate, openCertificate } from './app/certificate.ts'
 import { watchDisk } from './app/disk.ts'
 import { newLocalKey, writeLocalServer } from './app/local-key.ts'
 import { lockDataDir } from './app/lock.ts'
+import { type Part, parts } from './app/parts.ts'
 import { startTrial, type Trial } from './app/trial.ts'
 import { version } from './app/version.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -26,9 +27,6 @@ import { startHousekeeping } from './quarantine/housekeeping.ts'
 import { scannersOf } from './scan/scanners.ts'
 import { authenticationOf } from './scan/upstream.ts'
 import { openStore, type WrapEngine } from './store/open.ts'
-
-export const parts = ['intake', 'admin', 'delivery', 'housekeeping'] as const
-export type Part = (typeof parts)[number]
 
 export interface Overrides {
   /** Which parts run; all when left out. */

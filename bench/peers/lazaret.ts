@@ -3,7 +3,7 @@
  * its log in a file. Can be killed and started again in the same folder.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../test/postgres.ts'
@@ -86,11 +86,15 @@ export async function startLazaret(options: LazaretOptions): Promise<Lazaret> {
     cwd: folder,
     env: { LAZARET_ADMIN_PASSWORD: password, ...env },
   })
+  const gone = new AbortController()
   const early = daemon.ended.then((code) => {
-    throw new Error(`lazaret serve ended with ${code} before it greeted; see ${log}`)
+    gone.abort()
+    throw new Error(
+      `lazaret serve ended with ${code} before it greeted: ${readFileSync(log, 'utf8').slice(-1000)}`,
+    )
   })
   early.catch(() => {}) // it ends later, as it should
-  await Promise.race([waitForGreeting(options.smtpPort, 30_000), early])
+  await Promise.race([waitForGreeting(options.smtpPort, 30_000, gone.signal), early])
   const startedInMs = performance.now() - started
   return {
     options,

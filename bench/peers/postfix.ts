@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { atEnd } from './ending.ts'
 import { needPackages } from './packages.ts'
 import { startDaemon, waitForGreeting } from './processes.ts'
 
@@ -131,6 +132,8 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   const listener = `127.0.0.1:${port} inet n - n - - smtpd${smtpd.map((option) => ` -o ${option}`).join('')}`
   writeFileSync(join(config, 'master.cf'), `${[listener, ...services, ...more].join('\n')}\n`)
   start(config, folder, options.under)
+  const order = () => void spawnSync('/usr/sbin/postfix', ['-c', config, 'stop'], { stdio: 'ignore' })
+  const forget = atEnd(order)
   await waitForGreeting(port)
   const pid = Number(readFileSync(join(folder, 'queue', 'pid', 'master.pid'), 'latin1').trim())
   return {
@@ -141,7 +144,8 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     queued: (queue) => countFiles(join(folder, 'queue', queue)),
     empty: () => void spawnSync('/usr/sbin/postsuper', ['-c', config, '-d', 'ALL'], { stdio: 'ignore' }),
     async stop() {
-      spawnSync('/usr/sbin/postfix', ['-c', config, 'stop'], { stdio: 'ignore' })
+      order()
+      forget()
       for (let i = 0; i < 100 && existsSync(`/proc/${pid}`); i++) await sleep(50)
     },
   }

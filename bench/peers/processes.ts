@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { atEnd } from './ending.ts'
 
 const ticksPerSecond = 100 // USER_HZ: the same on every Linux that Node runs on
 
@@ -38,6 +39,8 @@ export function startDaemon(command: string, args: string[], { env, cwd, log }: 
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
+  const forget = atEnd(() => child.kill('SIGKILL'))
+  child.once('exit', forget)
   ended.catch(() => {}) // whoever waits for it is told; a daemon nobody waits for any more must not end the bench
   if (child.pid === undefined) throw new Error(`${command} did not start`)
   return {
@@ -57,9 +60,9 @@ export function startDaemon(command: string, args: string[], { env, cwd, log }: 
 }
 
 /** Waits until an SMTP server greets on the port. */
-export async function waitForGreeting(port: number, withinMs = 20_000): Promise<void> {
+export async function waitForGreeting(port: number, withinMs = 20_000, signal?: AbortSignal): Promise<void> {
   const until = Date.now() + withinMs
-  while (Date.now() < until) {
+  while (Date.now() < until && !signal?.aborted) {
     if (await greets(port)) return
     await sleep(25)
   }
@@ -128,6 +131,14 @@ function treeOf(roots: readonly number[]): Stat[] {
 /** Seconds of CPU that the trees have used so far, ended children included. */
 export const cpuSeconds = (roots: readonly number[]): number =>
   treeOf(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0)
+
+/** Seconds of CPU that the whole machine has used so far; those stolen by its host not counted. */
+export function machineCpuSeconds(): number {
+  const fields =
+    readFileSync('/proc/stat', 'latin1').split('\n')[0]?.trim().split(/\s+/).slice(1).map(Number) ?? []
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = fields
+  return (user + nice + system + irq + softirq) / ticksPerSecond
+}
 
 /** Waits until the trees use less than 2 % of a core (over 300 ms), at most `withinMs`. */
 export async function waitUntilIdle(roots: readonly number[], withinMs = 30_000): Promise<void> {

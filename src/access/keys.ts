@@ -4,7 +4,7 @@
  */
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
-import { findAccount } from '../store/accounts.ts'
+import { findAccount, firstAdministrator } from '../store/accounts.ts'
 import { writeAudit } from '../store/audit.ts'
 import { formatId } from '../store/ids.ts'
 import {
@@ -17,7 +17,7 @@ import {
   revokeKey as revokeRow,
   touchKey,
 } from '../store/keys.ts'
-import type { Role } from '../store/schema.ts'
+import type { AccountsTable, Role } from '../store/schema.ts'
 import { type Actor, actorName } from './actor.ts'
 import { lesserRole, may } from './roles.ts'
 import { randomToken, tokenHash } from './tokens.ts'
@@ -51,7 +51,7 @@ async function touch({ db, events }: Context, id: number, now: number): Promise<
 
 export interface NewKey {
   name: string
-  /** Whose it is; the actor's own by default. */
+  /** Whose it is; the actor's own by default, for this machine's command line that of the first administrator. */
   account?: string
   /** The lesser of the account's and the actor's by default. */
   role?: Role
@@ -67,24 +67,14 @@ export async function createKey(
   actor: Actor,
   order: NewKey,
 ): Promise<{ key: string; row: KeyOfAccount }> {
-  const owner = order.account ?? actor.name
-  if (owner !== actor.name && !may(actor, 'key.all'))
+  if (order.account !== undefined && order.account !== actor.name && !may(actor, 'key.all'))
     throw new Problem('forbidden', 'Only administrators make keys for others.', 'Leave out account.')
   const key = randomToken('lzk_')
   const id = ctx.db.ids.next()
   const now = ctx.clock.now()
   const expires = order.expiresInDays === undefined ? null : now + order.expiresInDays * 86_400_000
   const row = await ctx.db.transaction(async (trx) => {
-    const account = await findAccount(trx, owner)
-    if (!account)
-      throw new Problem(
-        'not-found',
-        `There is no account ${owner}.`,
-        'Say in account whose key it shall be.',
-        {
-          field: 'account',
-        },
-      )
+    const account = await ownerOf(trx, actor, order.account)
     const role = roleOfNewKey(actor, account.role, order.role)
     if ((await countLiveKeys(trx, account.id)) >= keysPerAccount)
       throw new Problem(
@@ -118,6 +108,25 @@ export async function createKey(
   })
   if (!row) throw new Error('the key that was just written is not there')
   return { key, row }
+}
+
+async function ownerOf(
+  trx: Parameters<typeof findAccount>[0],
+  actor: Actor,
+  wanted: string | undefined,
+): Promise<AccountsTable> {
+  const account =
+    (await findAccount(trx, wanted ?? actor.name)) ??
+    (wanted === undefined && may(actor, 'key.all') ? await firstAdministrator(trx) : undefined)
+  if (account) return account
+  throw new Problem(
+    'not-found',
+    `There is no account ${wanted ?? actor.name}.`,
+    'Say whose key it shall be.',
+    {
+      field: 'account',
+    },
+  )
 }
 
 function roleOfNewKey(actor: Actor, accountRole: Role, wanted: Role | undefined): Role {

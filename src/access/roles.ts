@@ -66,6 +66,7 @@ export function demand(actor: Actor | null, permission: Permission): asserts act
  * below all roles; an area that names nobody is closed to all.
  */
 export const mayReleaseFrom = (role: Actor['role'], releasers: readonly string[]): boolean =>
+  rolesWith('message.release').some((name) => name === role) &&
   roles.some(
     (name, rank) =>
       name === role && [...roles.slice(rank), 'recipient'].some((one) => releasers.includes(one)),

@@ -221,8 +221,7 @@ export const releaseOrder = z.strictObject({
   confirmVirus: z.boolean().optional().meta({ description: 'Must be true for mail held for antivirus.' }),
   note: z.string().max(1000).optional(),
 })
-export const messageOrder = z.strictObject({ ids })
-export const deliveryOrder = messageOrder
+export const idsOrder = z.strictObject({ ids })
 
 const recipientResult = z.object({
   address: z.string(),

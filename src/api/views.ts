@@ -54,10 +54,10 @@ export interface DetailRows {
 }
 
 export function detailView(rows: DetailRows): MessageDetail {
-  const { message, holdings, headers, audit } = rows
+  const { message, headers, audit } = rows
   return {
     ...itemView({ ...message, recipients: [] }),
-    recipients: holdings.map((holding) => recipientView(holding, rows)),
+    recipients: recipientViews(rows),
     headerFrom: message.header_from,
     headerTo: message.header_to,
     headerDate: message.header_date,
@@ -81,24 +81,21 @@ export function detailView(rows: DetailRows): MessageDetail {
   }
 }
 
-function recipientView(
-  holding: Holding,
-  { deliveries, attempts }: DetailRows,
-): MessageDetail['recipients'][number] {
-  return {
+function recipientViews({ holdings, deliveries, attempts }: DetailRows): MessageDetail['recipients'] {
+  const byRecipient = Map.groupBy(deliveries, ({ n }) => n)
+  const byDelivery = Map.groupBy(attempts, ({ delivery_id }) => delivery_id)
+  return holdings.map((holding) => ({
     address: holding.address,
     state: holding.state,
     changedAt: iso(holding.changed_at),
     changedBy: holding.changed_by,
     releasedAt: isoOrNull(holding.released_at),
     releasedBy: holding.released_by,
-    deliveries: deliveries
-      .filter(({ n }) => n === holding.n)
-      .map((delivery) => ({
-        ...deliveryView(delivery),
-        attempts: attempts.filter(({ delivery_id }) => delivery_id === delivery.id).map(attemptView),
-      })),
-  }
+    deliveries: (byRecipient.get(holding.n) ?? []).map((delivery) => ({
+      ...deliveryView(delivery),
+      attempts: (byDelivery.get(delivery.id) ?? []).map(attemptView),
+    })),
+  }))
 }
 
 export const deliveryView = (row: DeliveriesTable) => ({

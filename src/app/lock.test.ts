@@ -11,12 +11,13 @@ import { isLocked, lockDataDir } from './lock.ts'
 const folder = mkdtempSync(join(tmpdir(), 'lazaret-lock-'))
 after(() => rmSync(folder, { recursive: true }))
 
-test('two never have one folder; the lock ends with its process, even a killed one', async () => {
+test('two never have one folder; the lock ends with its process, even a killed one', async (t) => {
   const script = `const { lockDataDir } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url))})
     lockDataDir(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000)`
   const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  t.after(() => other.kill('SIGKILL'))
   await once(other.stdout, 'data')
   assert.throws(
     () => lockDataDir(folder),

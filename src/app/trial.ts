@@ -76,13 +76,14 @@ class Keeper implements Receiver {
   begin(envelope: Envelope): Reception {
     const answers = envelope.recipients.map(({ address }) => answerFor(address))
     const kept = envelope.recipients.filter((_, i) => answers[i]?.code === 250).map(({ address }) => address)
-    const name = `${new Date(this.#clock.now()).toISOString().replace(/[-:]/g, '')}-${String(++this.#count).padStart(6, '0')}`
+    if (kept.length === 0) return { write: () => undefined, end: async () => answers, abort: () => undefined }
+    const at = new Date(this.#clock.now()).toISOString().replace(/[-:]/g, '')
+    const name = `${at}-${String(++this.#count).padStart(6, '0')}`
     const lines = [`Return-Path: <${envelope.sender}>`, ...kept.map((address) => `Delivered-To: ${address}`)]
     const file = new Incoming(join(this.#inbox, `${name}.part`), Buffer.from(`${lines.join('\r\n')}\r\n`))
     return {
-      write: (bytes) => (kept.length > 0 ? file.write(bytes) : undefined),
+      write: (bytes) => file.write(bytes),
       end: async () => {
-        if (kept.length === 0) return answers
         const problem = await file.close()
         if (problem)
           return answers.map(() => ({ code: 451, status: '4.3.0', text: `trial inbox: ${problem}` }))

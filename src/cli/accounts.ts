@@ -19,6 +19,7 @@ Examples:
 interface KeyOptions extends RemoteOptions {
   role?: Role
   days?: number
+  account?: string
 }
 
 export function accountCommands(program: Command): void {
@@ -66,7 +67,8 @@ export function accountCommands(program: Command): void {
     .action(listKeys)
   remote(key.command('add').description('make a key; it is shown this once'))
     .argument('<name>', 'what it is for')
-    .option('--role <role>', 'not above your own')
+    .option('--account <name>', 'whose key it is', 'admin')
+    .option('--role <role>', 'not above that of the account')
     .option('--days <days>', 'valid for so many days', wholeNumber)
     .addHelpText('after', '\nExample:\n  lazaret key add reporting --role auditor --days 365')
     .action(addKey)
@@ -121,7 +123,7 @@ async function listKeys(options: RemoteOptions & { all?: boolean }): Promise<voi
 }
 
 async function addKey(name: string, options: KeyOptions): Promise<void> {
-  const body = { name, role: options.role, expiresInDays: options.days }
+  const body = { name, account: options.account, role: options.role, expiresInDays: options.days }
   const made = await connect(options).call('createKey', { body })
   if (options.json) return void sayJson(made)
   say(made.key)

@@ -40,7 +40,7 @@ export function remote(command: Command): Command {
 export function connect(options: RemoteOptions): Client {
   const environment = environmentSettings()
   const url = options.url ?? environment.url
-  if (!url) return connectLocally(options)
+  if (!url) return connectIn(loadConfig(options.config).dataDir, options.key)
   const key = options.key ?? environment.key
   if (!key)
     throw new Problem(
@@ -54,15 +54,12 @@ export function connect(options: RemoteOptions): Client {
   return createClient({ url, key, transport: reaching(transport, url, '') })
 }
 
-function connectLocally(options: RemoteOptions): Client {
-  const { dataDir } = loadConfig(options.config)
+/** The server that runs on this data directory. */
+export function connectIn(dataDir: string, otherKey?: string): Client {
   const { key, url, fingerprint } = localServer(dataDir)
   const hint = ' Is the server running? Start it with: lazaret serve'
-  return createClient({
-    url,
-    key: options.key ?? key,
-    transport: reaching(pinnedTransport(fingerprint), url, hint),
-  })
+  const transport = reaching(pinnedTransport(fingerprint), url, hint)
+  return createClient({ url, key: otherKey ?? key, transport })
 }
 
 function localServer(dataDir: string): LocalServer {

@@ -1,7 +1,6 @@
 /** `lazaret doctor`: checks the surroundings, with or without a running server; exit code 1 when something is bad. */
 import type { Command } from 'commander'
 import { loadConfig } from '../config.ts'
-import { examine } from './examine.ts'
 import { safe, say, sayJson } from './terminal.ts'
 
 const signs = { good: '✔', warning: '!', bad: '✖' } as const
@@ -17,6 +16,7 @@ export function doctorCommand(program: Command): void {
       '\nExit code 0: nothing is bad (there may be warnings); 1: something is; 2: the configuration has errors.',
     )
     .action(async (options: { config?: string; json?: boolean }) => {
+      const { examine } = await import('./examine.ts')
       const findings = await examine(loadConfig(options.config))
       if (options.json) sayJson({ findings })
       else

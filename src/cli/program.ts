@@ -7,9 +7,11 @@ import { ApiError } from '../api/client.ts'
 import { Problem } from '../problem.ts'
 import { accountCommands } from './accounts.ts'
 import { actCommands } from './act.ts'
+import { checkCommand } from './check.ts'
 import { configCommands } from './config.ts'
 import { Unreachable } from './connect.ts'
 import { recordCommands } from './deliveries.ts'
+import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { queryCommands } from './query.ts'
 import { serveCommand } from './serve.ts'
@@ -37,10 +39,12 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .addHelpText('after', manual)
   serveCommand(program)
+  demoCommand(program)
   queryCommands(program)
   actCommands(program)
   recordCommands(program)
   accountCommands(program)
+  checkCommand(program)
   doctorCommand(program)
   configCommands(program)
   return program

@@ -3,8 +3,9 @@
  * server.stop_timeout_s; a second one at once. SIGHUP reads the configuration again.
  */
 import { type Command, InvalidArgumentError } from 'commander'
+import { type Part, parts } from '../app/parts.ts'
 import { version } from '../app/version.ts'
-import { type App, type Part, parts, startApp } from '../app.ts'
+import type { App } from '../app.ts'
 import { environmentSettings, type LoadedConfig, loadConfig } from '../config.ts'
 import { Problem } from '../problem.ts'
 import { say, tell } from './terminal.ts'
@@ -44,6 +45,7 @@ async function serve(options: { config?: string; roles?: Part[] }): Promise<void
   for (const warning of loaded.warnings) tell(`Warning: ${warning}`)
   const stopped = stopSignals(loaded.config.server.stop_timeout_s)
   const adminPassword = environmentSettings().adminPassword
+  const { startApp } = await import('../app.ts') // what only a server needs is loaded by a server only
   const app = await startApp(loaded, { parts: options.roles, adminPassword })
   say(banner(app, loaded))
   process.on('SIGHUP', () => reload(app))

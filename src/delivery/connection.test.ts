@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { NextHopValues } from './smtp.ts'
-import { carryOnce, parcel, text, trace, word } from './testing/carry.ts'
-import { type Answer, certificate, type Script } from './testing/fake-hop.ts'
+import { carryOnce, courierTo, never, parcel, text, trace, word } from './testing/carry.ts'
+import { type Answer, certificate, fakeHop, type Script } from './testing/fake-hop.ts'
 
 const at =
   (step: string, answer: Answer): NonNullable<Script['answer']> =>
@@ -90,4 +90,28 @@ test('TLS: none, opportunistic, required, verified', async () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a connection that is idle for long is closed, politely; a new mail gets a new one', async () => {
+  await using hop = await fakeHop()
+  await using courier = courierTo(hop, { idle_timeout_s: 0.01 })
+  await courier.carry(parcel(), never())
+  while (!hop.commands.includes('QUIT')) await new Promise(setImmediate)
+  assert.equal(word((await courier.carry(parcel(), never())).outcomes[0]), 'delivered')
+  assert.equal(hop.connections, 2)
+})
+
+test('more recipients than one transaction takes go in several; without a server only once', async () => {
+  const to = Array.from({ length: 25 }, (_, i) => `r${i}@y.example`)
+  const { outcomes, hop } = await carryOnce({}, parcel({ to }), { recipients_per_mail: 10 })
+  assert.deepEqual(
+    hop.mails.map(({ recipients }) => recipients.length),
+    [10, 10, 5],
+  )
+  assert.ok(outcomes.every((outcome) => word(outcome) === 'delivered'))
+  const none = await carryOnce({ answer: at('connect', 'close') }, parcel({ to }), {
+    recipients_per_mail: 10,
+  })
+  assert.equal(none.hop.connections, 1)
+  assert.equal(none.outcomes.filter(({ text }) => text.startsWith('not tried')).length, 15)
 })

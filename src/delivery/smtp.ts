@@ -96,6 +96,13 @@ class SmtpCourier implements Courier {
       const done = await this.#send(sub, signal)
       tls = done.tls
       for (const [k, i] of part.entries()) outcomes[i] = done.outcomes[k]!
+      const [first] = done.outcomes
+      // No server, or none that talks: the rest would only wait for the same time-out.
+      if (first && done.outcomes.every(({ outcome, reply }) => outcome === 'deferred' && reply === null)) {
+        for (const i of open.slice(from + part.length))
+          outcomes[i] = later(`not tried, since before: ${first.text}`)
+        break
+      }
     }
     return {
       host: this.#host,

@@ -78,7 +78,7 @@ function guard({ options, deps }: Parts, metrics: Metrics): MiddlewareHandler<En
     const begun = performance.now()
     for (const [name, value] of Object.entries(everyAnswer)) c.header(name, value)
     checkHost(c.req.header('host') ?? new URL(c.req.url).host, [...options.hosts, deps.serverName])
-    if (inFlight >= options.requests_in_flight)
+    if (inFlight >= options.requests_in_flight && c.req.path !== '/healthz')
       throw new Problem('unavailable', 'Too many requests are being worked on.', 'Try again shortly.', {
         retryAfterS: 1,
       })

@@ -16,8 +16,6 @@ export interface Caller {
   actor: Actor | null
   session: Session | null
   expiresAt: number | null
-  /** Whether a cookie came along, valid or not. */
-  hasCookie: boolean
 }
 
 export interface CallerParts {
@@ -31,8 +29,6 @@ export async function findCaller(
   header: (name: string) => string | undefined,
   origin: string,
 ): Promise<Caller> {
-  const token = cookieOf(header('cookie'))
-  const caller = { session: null, expiresAt: null, hasCookie: token !== null }
   const authorization = header('authorization')
   if (authorization !== undefined) {
     const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
@@ -43,7 +39,11 @@ export async function findCaller(
         'Send Authorization: Bearer and an API key.',
       )
     if (localKey !== null && same(key, localKey))
-      return { ...caller, actor: { name: 'local', role: 'administrator', origin: 'cli' } }
+      return {
+        actor: { name: 'local', role: 'administrator', origin: 'cli' },
+        session: null,
+        expiresAt: null,
+      }
     const found = await findKeyActor(ctx, key, origin)
     if (!found)
       throw new Problem(
@@ -51,10 +51,11 @@ export async function findCaller(
         'The API key is not valid: unknown, revoked, expired, or its account is disabled.',
         'Create a new one with POST /api/v1/keys or `lazaret key`.',
       )
-    return { ...caller, ...found }
+    return { ...found, session: null }
   }
+  const token = cookieOf(header('cookie'))
   const session = token === null ? null : await sessions.find(token, origin)
-  return { ...caller, session, actor: session?.actor ?? null, expiresAt: session?.expiresAt ?? null }
+  return { session, actor: session?.actor ?? null, expiresAt: session?.expiresAt ?? null }
 }
 
 /** Hashes are compared, so neither length nor content shows in the time. */

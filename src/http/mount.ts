@@ -43,7 +43,8 @@ function mountRoute<N extends RouteName>(app: Hono<Env>, parts: Parts, name: N, 
     const origin = clientAddress(c)
     const header = (wanted: string) => c.req.header(wanted)
     const caller = await identify(parts, route, header, origin)
-    if (caller.session || caller.hasCookie || name === 'signIn')
+    // A key cannot ride along with what another site makes a browser send; a cookie can.
+    if (caller.session || name === 'signIn')
       checkProvenance({ method: c.req.method, host: header('host') ?? new URL(c.req.url).host, header })
     if (route.permission !== 'anyone') demand(caller.actor, route.permission)
     let raw: RawAnswer | undefined
@@ -74,8 +75,7 @@ async function identify(
   header: (name: string) => string | undefined,
   origin: string,
 ): Promise<Caller> {
-  if (route.permission === 'anyone')
-    return { actor: null, session: null, expiresAt: null, hasCookie: cookieOf(header('cookie')) !== null }
+  if (route.permission === 'anyone') return { actor: null, session: null, expiresAt: null }
   return await findCaller({ ctx, sessions, localKey: deps.localKey }, header, origin)
 }
 
@@ -109,8 +109,8 @@ async function withDeadline<T>(work: Promise<T>, timeoutS: number): Promise<T> {
       reject(
         new Problem(
           'unavailable',
-          `This took longer than ${timeoutS} seconds and was given up.`,
-          'Ask for less, or try again when the server has less to do.',
+          `This took longer than ${timeoutS} seconds.`,
+          'Ask for less. If it was to change something, look whether it has before you try again.',
           { retryAfterS: 10 },
         ),
       )
@@ -129,7 +129,7 @@ function rawResponse(c: HonoContext<Env>, { body, headers }: RawAnswer, { ctx }:
   const stream = streamOf(body, (error) => {
     ctx.events.tell({ kind: 'failure', where: `http ${c.req.path}`, error })
     // Cut off: a client must not take half of it for the whole.
-    c.env?.outgoing?.destroy()
+    return c.env?.outgoing?.destroy() !== undefined
   })
   return c.body(stream, status, headers)
 }

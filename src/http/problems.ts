@@ -87,7 +87,9 @@ function answer(
   facts: Record<string, unknown>,
   headers: Record<string, string>,
 ): ProblemAnswer {
-  const document = { ...facts, type: `urn:lazaret:problem:${code}`, title, status, detail, remedy }
+  const told = { type: `urn:lazaret:problem:${code}`, title, status, detail, remedy }
+  // Facts come behind, and never instead of the members that the document must have.
+  const document = { ...told, ...facts, ...told }
   return {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },

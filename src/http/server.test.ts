@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { request } from 'node:https'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import { createClient } from '../api/client.ts'
 import { type Route, routes } from '../api/routes.ts'
@@ -22,7 +22,7 @@ const certificate = (clock: TestStore['clock']) =>
   selfSignedCertificate(['localhost'], ['127.0.0.1'], clock.now() - 86_400_000, Date.UTC(2040, 0, 1))
 
 async function listener(
-  store: TestStore,
+  store: Pick<TestStore, 'ctx' | 'clock'>,
   given: Partial<ReturnType<typeof defaultsOf<typeof adminOptions>>> = {},
 ) {
   const options = { ...defaultsOf(adminOptions), listen: ['127.0.0.1:0'], ...given }
@@ -37,6 +37,14 @@ async function listener(
 
 forEachEngine((open, kind) => {
   if (kind !== 'sqlite') return
+
+  /** One for the tests that look at HTTP and do not mind what else is in the store. */
+  let common: Promise<TestStore> | undefined
+  const commonStore = () => {
+    common ??= open()
+    return common
+  }
+  after(async () => (await common)?.[Symbol.asyncDispose]())
 
   test('on a socket, over TLS: a client lists, downloads a large message, and closing waits for nobody', async () => {
     await using store = await open()
@@ -62,7 +70,8 @@ forEachEngine((open, kind) => {
     assert.equal((await client.call('findMessages')).total, 1)
   })
 
-  test('a damaged large message is cut off, not completed, and nothing of the error is in it', async () => {
+  test('a damaged large message is cut off, not completed, and nothing of the error is in it', async (t) => {
+    const printed = [t.mock.method(console, 'error', () => {}), t.mock.method(console, 'info', () => {})]
     await using store = await open()
     await using admin = await listener(store)
     const id = await hold(store.ctx, 'z'.repeat(3_000_000))
@@ -83,16 +92,44 @@ forEachEngine((open, kind) => {
     })
     assert.ok(size < 3_000_000)
     assert.ok(store.told.some((event) => event.kind === 'failure'))
+    for (const method of printed)
+      assert.equal(method.mock.callCount(), 0, 'the log has it, the console has not')
+  })
+
+  test('a client that goes away in the middle ends the reading of the store', async () => {
+    await using store = await open()
+    const { content } = store.ctx
+    const ended = Promise.withResolvers<void>()
+    const watched = {
+      ...content,
+      async *open(id: number) {
+        try {
+          yield* content.open(id)
+        } finally {
+          ended.resolve()
+        }
+      },
+    }
+    await using admin = await listener({ ...store, ctx: { ...store.ctx, content: watched } })
+    const id = await hold(store.ctx, 'z'.repeat(20_000_000))
+    using transport = httpsTransport({ insecure: true })
+    const client = createClient({ url: `https://${admin.addresses[0]}`, key: localKey, transport })
+    for await (const piece of await client.raw(id)) {
+      assert.ok(piece.length > 0)
+      break
+    }
+    await ended.promise
+    assert.ok(!store.told.some((event) => event.kind === 'failure'))
   })
 
   test('an address in use is told as such', async () => {
-    await using store = await open()
+    const store = await commonStore()
     await using admin = await listener(store)
     await assert.rejects(listener(store, { listen: [admin.addresses[0] ?? ''] }), /listens there already/)
   })
 
   test('bytes that are no HTTP are 400, and a body over the limit is 413 whatever its framing', async () => {
-    await using store = await open()
+    const store = await commonStore()
     await using admin = await listener(store)
     const [host = '', port = ''] = (admin.addresses[0] ?? '').split(':')
     const ask = (headers: Record<string, string>, body: string, path = '/api/v1/session') =>
@@ -123,7 +160,7 @@ forEachEngine((open, kind) => {
   })
 
   test('every answer forbids what a browser could do with it', async () => {
-    await using store = await open()
+    const store = await commonStore()
     using admin = openAdmin(store.ctx)
     const id = await hold(store.ctx, 'Subject: <script>alert(1)</script>\r\n\r\n<script>alert(1)</script>')
     const authorization = `Bearer ${await admin.keyOf('administrator')}`
@@ -158,7 +195,7 @@ forEachEngine((open, kind) => {
   })
 
   test('only known host names', async () => {
-    await using store = await open()
+    const store = await commonStore()
     using admin = openAdmin(store.ctx, { hosts: ['Mail.Example.org'] })
     const cases: [string, number][] = [
       ['localhost', 200],
@@ -186,7 +223,7 @@ forEachEngine((open, kind) => {
   })
 
   test('bodies: valid UTF-8, valid JSON, not deep, nothing unknown', async () => {
-    await using store = await open()
+    const store = await commonStore()
     using admin = openAdmin(store.ctx)
     const headers = { ...json, authorization: `Bearer ${await admin.keyOf('operator')}` }
     const ids = ['00000000001']
@@ -221,7 +258,7 @@ forEachEngine((open, kind) => {
   })
 
   test('paths and methods that are not there', async () => {
-    await using store = await open()
+    const store = await commonStore()
     using admin = openAdmin(store.ctx)
     const cases: [string, string, number, string | null][] = [
       ['GET', '/', 404, null],
@@ -241,7 +278,7 @@ forEachEngine((open, kind) => {
   })
 
   test('too many at a time are told to come again', async () => {
-    await using store = await open()
+    const store = await commonStore()
     using admin = openAdmin(store.ctx, { requests_in_flight: 2 })
     const answers = await Promise.all(Array.from({ length: 5 }, () => admin.request('/readyz')))
     const statuses = answers.map(({ status }) => status).sort()
@@ -251,7 +288,7 @@ forEachEngine((open, kind) => {
   })
 
   test('health, readiness, metrics', async () => {
-    await using store = await open()
+    const store = await commonStore()
     let why: string | null = null
     using admin = openAdmin(store.ctx, { open_metrics: false }, { unready: () => why })
     assert.equal((await admin.request('/readyz')).status, 200)
@@ -281,7 +318,7 @@ forEachEngine((open, kind) => {
   })
 
   test('OpenAPI 3.1 names every route with what it takes, and the manual shows it without a script', async () => {
-    await using store = await open()
+    const store = await commonStore()
     using admin = openAdmin(store.ctx)
     const document = (await (await admin.request('/api/openapi.json')).json()) as OpenApi
     assert.equal(document.openapi, '3.1.0')

@@ -47,7 +47,9 @@ export async function startAdmin(
       getRequestListener(application.app.fetch, { errorHandler: () => new Response(null, { status: 400 }) }),
     )
     server.maxConnections = options.connections
-    server.setTimeout(options.idle_timeout_s * 1000, (socket: Socket) => socket.destroy())
+    // While a request is being worked on nothing moves either.
+    const idleS = Math.max(options.idle_timeout_s, options.request_timeout_s + 5)
+    server.setTimeout(idleS * 1000, (socket: Socket) => socket.destroy())
     await listen(server, text)
     opened.defer(() => close(server))
     server.on('error', (error) => ctx.events.tell({ kind: 'failure', where: 'admin listener', error }))

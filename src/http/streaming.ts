@@ -1,10 +1,11 @@
 /**
  * Bytes from the store to a client, at the client's pace. The last piece is held back until the source has ended well
- * (it checks size and hash at its end), so a client that counts bytes never has all of a damaged message.
+ * (it checks size and hash at its end), so a client that counts bytes never has all of a damaged message. `failed` is
+ * told of an error, and says whether it has cut the connection; otherwise the stream fails.
  */
 export function streamOf(
   source: AsyncIterable<Uint8Array>,
-  failed: (error: unknown) => void,
+  failed: (error: unknown) => boolean,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const pieces = source[Symbol.asyncIterator]()
   let held: Uint8Array | undefined
@@ -27,8 +28,7 @@ export function streamOf(
             }
           }
         } catch (error) {
-          failed(error)
-          controller.error(error)
+          if (!failed(error)) controller.error(error)
         }
       },
       async cancel() {

@@ -3,11 +3,11 @@
  * the details once a minute for each actor and message, since consoles ask again and again.
  */
 import { type Actor, actorName } from '../access/actor.ts'
+import { openNotes } from '../access/notes.ts'
 import type { Context } from '../context.ts'
 import type { HeaderField } from '../mail/message.ts'
 import { createReader } from '../mail/reader.ts'
 import { Problem } from '../problem.ts'
-import { writeAudit } from '../store/audit.ts'
 import { formatId } from '../store/ids.ts'
 import type { WholeMessage } from '../store/messages.ts'
 import { downloadName } from './headers.ts'
@@ -28,22 +28,19 @@ const seenLimit = 10_000
 const atOnceBytes = 1_000_000
 
 export function openViewing(ctx: Context): Viewing {
-  const { db, clock, content } = ctx
+  const { clock, content } = ctx
   const seen = new Map<string, number>()
 
+  const write = openNotes(ctx)
   const note = (actor: Actor, deed: string, messageId: number, details: Record<string, unknown>) =>
-    db.transaction((trx) =>
-      writeAudit(trx, [
-        {
-          at: clock.now(),
-          actor: actorName(actor),
-          origin: actor.origin,
-          deed,
-          target: formatId(messageId),
-          details,
-        },
-      ]),
-    )
+    write({
+      at: clock.now(),
+      actor: actorName(actor),
+      origin: actor.origin,
+      deed,
+      target: formatId(messageId),
+      details,
+    })
 
   return {
     async seen(actor, messageId) {

@@ -61,7 +61,7 @@ export const smtpOptions = section('smtp', 'Mail coming in by SMTP; the limits h
   connections: option(
     z.int().min(1).max(20_000),
     500,
-    'Connections at a time; further ones are answered 421.',
+    'Connections at a time. A further one takes the place of one that has been idle for some seconds, or is answered 421.',
     {
       reloadable: true,
     },

@@ -9,9 +9,11 @@ export interface Received {
   recipients: string[]
   /** Dot-unstuffed. */
   content: Buffer
+  /** When it was said 250 to, performance.now(). */
+  at: number
 }
 
-export interface RecordingSink {
+export interface RecordingSink extends AsyncDisposable {
   port: number
   received: Received[]
   /** Reply to RCPT and to the final dot; null: accept. */
@@ -45,6 +47,7 @@ export async function startRecordingSink(port: number): Promise<RecordingSink> {
         if (server) server.close(() => resolve())
         else resolve()
       }),
+    [Symbol.asyncDispose]: () => sink.close(),
   }
   await sink.open()
   return sink
@@ -54,12 +57,12 @@ const endOfContent = Buffer.from('\r\n.\r\n')
 
 function serve(socket: Socket, sink: RecordingSink): void {
   let text = Buffer.alloc(0)
-  let mail: Received = { sender: '', recipients: [], content: Buffer.alloc(0) }
+  let mail: Received = { sender: '', recipients: [], content: Buffer.alloc(0), at: 0 }
   let inContent = false
   let pieces: Buffer[] = []
   const say = (line: string) => socket.write(`${line}\r\n`)
   const begin = () => {
-    mail = { sender: '', recipients: [], content: Buffer.alloc(0) }
+    mail = { sender: '', recipients: [], content: Buffer.alloc(0), at: 0 }
   }
   const address = (line: string) => /<([^>]*)>/.exec(line)?.[1] ?? ''
 
@@ -107,6 +110,7 @@ function serve(socket: Socket, sink: RecordingSink): void {
       .replaceAll('\r\n.', '\r\n')
       .slice(2)
     mail.content = Buffer.from(whole, 'latin1')
+    mail.at = performance.now()
     if (sink.answer.content === null) sink.received.push(mail)
     say(sink.answer.content ?? `250 taken as ${sink.received.length}`)
     begin()

@@ -43,7 +43,9 @@ export async function openGateway({
   nextHopPort,
   more = '',
 }: GatewayOptions = {}): Promise<Gateway> {
+  await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-interop-'))
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }))
   const [port, returnPort] = [await freePort(), await freePort()]
   const ports = await lazaretPorts()
   const filter =
@@ -72,6 +74,7 @@ export async function openGateway({
         '-o receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters',
     ],
   })
+  stack.defer(postfix.stop)
   mkdirSync(boxes, { mode: 0o755 })
   chownSync(boxes, Number(nobody), 65534)
   const lazaret = await startLazaret({
@@ -80,7 +83,10 @@ export async function openGateway({
     nextHopPort: nextHopPort ?? returnPort,
     more,
   })
+  stack.defer(async () => void (await lazaret.stop()))
   const api = await lazaret.api()
+  stack.defer(api.close)
+  const opened = stack.move()
 
   const delivered = () => {
     const box = join(boxes, 'all', 'new')
@@ -104,12 +110,7 @@ export async function openGateway({
         const item = await api.get<MessageItem>(`/api/v1/messages/${id}`)
         return item.recipients.every((recipient) => recipient.state === state) ? item : undefined
       }),
-    async [Symbol.asyncDispose]() {
-      api.close()
-      await lazaret.stop()
-      await postfix.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 

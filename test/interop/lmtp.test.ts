@@ -20,6 +20,7 @@ who = { recipients = ["bob@corp.example"] }
 [[rules]]
 name = "Eve"
 disposition = "reject"
+area = "Review"
 who = { recipients = ["eve@corp.example"] }
 `
 

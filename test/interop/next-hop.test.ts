@@ -12,7 +12,7 @@ import { openGateway, patiently } from './gateway.ts'
 import { cleanMail, spamMail } from './mails.ts'
 
 test('the next hop is down, then up: nothing is lost, nothing comes twice', async () => {
-  const sink = await startRecordingSink(await freePort())
+  await using sink = await startRecordingSink(await freePort())
   const more = '[delivery]\npoll_interval_s = 0.2\nretry_minutes = [0.1]\n'
   await using gateway = await openGateway({ nextHopPort: sink.port, more })
   const send = async (content: Buffer) => {

@@ -4,7 +4,12 @@ import { mayReleaseFrom } from '../../access/roles.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
 import { detailView, iso, itemView, readId } from '../../api/views.ts'
-import { attemptsOf, listDeliveries } from '../../delivery/operations.ts'
+import {
+  attemptsOf,
+  type DeliveryPage,
+  type ListedDelivery,
+  listDeliveries,
+} from '../../delivery/operations.ts'
 import { Problem } from '../../problem.ts'
 import type { RecipientResult } from '../../quarantine/orders.ts'
 import { type ReleaseOrder, type ReleaseResult, release } from '../../quarantine/release.ts'
@@ -89,19 +94,31 @@ async function showMessage({ ctx, deps }: Parts, id: number): Promise<AnswerOf<'
   const { db } = ctx
   const message = await readMessage(db, id)
   if (!message) throw noMessage()
-  const [holdings, { items: deliveries }, audit, headers] = await Promise.all([
+  const [holdings, { deliveries, attempts }, audit, headers] = await Promise.all([
     holdingsOf(db.read, [id]),
-    listDeliveries(db, { messageId: id, limit: 500 }),
+    deliveriesOf(ctx, id),
     listAudit(db.read, { target: formatId(id), limit: auditRowsShown }),
     message.purged_at === null ? readHeaders(ctx, message.content_id) : [],
   ])
-  const attempts = await attemptsOf(
-    db,
-    deliveries.map((delivery) => delivery.id),
-  )
   const keepDays = deps.policy().areas.find(({ name }) => name === message.area)?.keepDays ?? null
   const keptUntil = keepDays === null ? null : idTime(id) + keepDays * 86_400_000
   return detailView({ message, holdings, deliveries, attempts, headers, audit, keptUntil })
+}
+
+const deliveriesShown = 5000
+
+/** Deliveries of a message, the newest first, and the attempts at them. */
+async function deliveriesOf({ db }: Parts['ctx'], messageId: number) {
+  const deliveries: ListedDelivery[] = []
+  const attempts: Awaited<ReturnType<typeof attemptsOf>> = []
+  for (let after: DeliveryPage['next'] | undefined; after !== null && deliveries.length < deliveriesShown; ) {
+    const page = await listDeliveries(db, { messageId, limit: 500, after })
+    deliveries.push(...page.items)
+    const ids = page.items.map(({ id }) => id)
+    attempts.push(...(await attemptsOf(db, ids)))
+    after = page.next
+  }
+  return { deliveries, attempts }
 }
 
 /** Releases what lies in areas from which the actor may release, and refuses the rest one by one. */

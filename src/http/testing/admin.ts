@@ -1,12 +1,12 @@
 /** The application without a socket, on a test store, with an account and a client for each role. */
 
 import { type MailOptions, mailToHold } from '../../../test/mails.ts'
-import { tokenHash } from '../../access/tokens.ts'
+import { randomToken, tokenHash } from '../../access/tokens.ts'
 import { type Client, createClient, type Transport } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
 import { defaultsOf } from '../../options.ts'
 import { accept } from '../../quarantine/accept.ts'
-import { insertAccount } from '../../store/accounts.ts'
+import { findAccount, insertAccount } from '../../store/accounts.ts'
 import { formatId } from '../../store/ids.ts'
 import { insertKey } from '../../store/keys.ts'
 import type { Role } from '../../store/schema.ts'
@@ -80,25 +80,26 @@ async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
   for await (const piece of response.body ?? []) yield piece
 }
 
-/** An account `auditor1` … that nobody can sign in to, and a key of it. */
+/** An account `auditor1` … that nobody can sign in to, unless it is there already, and a new key of it. */
 async function makeKey(ctx: Context, role: Role): Promise<string> {
-  const key = `lzk_${role.padEnd(43, '0')}`
-  const accountId = ctx.db.ids.next()
+  const key = randomToken('lzk_')
+  const name = `${role}1`
   const now = ctx.clock.now()
+  const ids = [ctx.db.ids.next(), ctx.db.ids.next()] as const
   await ctx.db.transaction(async (trx) => {
-    const name = `${role}1`
-    await insertAccount(trx, {
-      id: accountId,
+    const account = {
+      id: ids[0],
       name,
       name_key: name,
       role,
       password: '',
       created_at: now,
       disabled_at: null,
-    })
+    }
+    await insertAccount(trx, account)
     await insertKey(trx, {
-      id: ctx.db.ids.next(),
-      account_id: accountId,
+      id: ids[1],
+      account_id: (await findAccount(trx, name))?.id ?? 0,
       name: 'test',
       hash: tokenHash(key),
       role,

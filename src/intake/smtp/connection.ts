@@ -32,11 +32,9 @@ export class Connection {
   #busy = false
   #ending = false
   #rest: Buffer | null = null
-  #inputEnded = false
   #stopping = false
   #closing: { at: number; why: string } | null = null
   #gone = false
-  #mails = 0
   #activeAt: number
 
   constructor(socket: Socket, wire: Wire, peer: Peer, closed: (connection: Connection) => void) {
@@ -63,6 +61,11 @@ export class Connection {
     else if (now - this.#activeAt > idle_timeout_s * 1000) this.#end(replies.idle, 'idle')
   }
 
+  /** Since when nothing goes on; infinity while something does, or the session is ending. */
+  get idleSince(): number {
+    return this.#transfer || this.#busy || this.#closing ? Number.POSITIVE_INFINITY : this.#activeAt
+  }
+
   /** Ends the session now, or after the mail that is on its way. */
   stop(): void {
     this.#stopping = true
@@ -70,17 +73,14 @@ export class Connection {
   }
 
   /** Mail that is still coming in has had its time. What is being decided or made durable gets its reply. */
-  giveUp(): void {
-    if (!this.#ending) this.#end(replies.stopping, 'stopped')
+  giveUp(reply: Reply = replies.stopping): void {
+    if (!this.#ending) this.#end(reply, reply.text)
   }
 
   #attach(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('drain', () => this.#continue())
-    socket.on('end', () => {
-      this.#inputEnded = true
-      this.#continue()
-    })
+    socket.on('end', () => this.#continue())
     socket.on('error', () => socket.destroy())
     socket.on('close', () => socket === this.#socket && this.#leave())
   }
@@ -146,7 +146,7 @@ export class Connection {
     if (!pending) return
     this.#busy = true
     this.#socket.pause()
-    pending.then(() => {
+    pending.catch(this.#failed).then(() => {
       if (this.#ending) return
       this.#busy = false
       this.#continue()
@@ -157,19 +157,14 @@ export class Connection {
     this.#busy = true
     this.#ending = true
     const recipients = this.#dialogue.envelope().recipients.length
-    const failed = (error: unknown) => {
-      this.#failed(error)
-      return [replies.localError]
-    }
     transfer
       .finish()
-      .catch(failed)
+      .catch(this.#failed)
       .then((given) => {
         this.#ending = false
         this.#busy = false
         this.#transfer = null
         if (this.#gone) return
-        this.#mails++
         if (transfer.refusal) tellRefused(this.#wire, this.peer.ip, transfer.refusal, transfer.size)
         const answers = this.#wire.protocol === 'lmtp' ? recipients : 1
         for (let i = 0; i < answers; i++) this.#replies.add(given[i] ?? given[0] ?? replies.localError)
@@ -189,7 +184,7 @@ export class Connection {
     if (rest) this.#consume(rest)
     this.#replies.flush(this.#socket)
     if (this.#busy || this.#closing) return
-    if (this.#inputEnded) this.#close('client left')
+    if (this.#socket.readableEnded) this.#close('client left')
     else if (!this.#socket.writableNeedDrain) this.#socket.resume()
   }
 
@@ -246,6 +241,7 @@ export class Connection {
     this.#replies.add(context ? reply : replies.noTls)
     if (!context) return
     this.#replies.flush(this.#socket)
+    this.#abandon()
     this.#dialogue.secured()
     this.#lines.clear()
     this.#socket = startTls(this.#socket, context)
@@ -277,8 +273,9 @@ export class Connection {
   }
 
   /** Something that should not happen; it ends this session or mail and nothing else. */
-  #failed(error: unknown): void {
+  readonly #failed = (error: unknown): Reply[] => {
     this.#wire.events.tell({ kind: 'failure', where: this.#wire.protocol, error })
+    return [replies.localError]
   }
 
   #abandon(): void {
@@ -289,7 +286,6 @@ export class Connection {
   }
 
   #leave(): void {
-    if (this.#gone) return
     this.#gone = true
     this.#abandon()
     this.#closed(this)
@@ -297,7 +293,7 @@ export class Connection {
       kind: 'session-closed',
       peer: this.peer.ip,
       protocol: this.#wire.protocol,
-      mails: this.#mails,
+      mails: this.#dialogue.mails,
       why: this.#closing?.why ?? 'connection lost',
     })
   }

@@ -57,6 +57,8 @@ const fine = (answer: Reply): Answer => ({ reply: answer })
 export class Dialogue {
   /** Errors so far; the connection ends the session when there are too many. */
   faults = 0
+  /** Mails taken or refused as a whole. */
+  mails = 0
   readonly #wire: Wire
   readonly #peer: Peer
   #helo: string | null = null
@@ -101,6 +103,7 @@ export class Dialogue {
   /** The mail was taken or refused as a whole: the next may come. */
   ended(): void {
     this.reset()
+    this.mails++
     this.#idleCommands = 0
   }
 

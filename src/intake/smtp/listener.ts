@@ -13,6 +13,8 @@ import { encodeReply, replies } from './replies.ts'
 import { tellRefused, type Wire } from './wire.ts'
 
 const sweepMs = 1000
+/** A session that has done nothing for so long may be ended when others are turned away. */
+const restlessMs = 5000
 /** Clients waiting to be accepted by us, kept by the system. */
 const backlog = 1024
 
@@ -47,6 +49,15 @@ export async function listen(at: ListenAddress, wire: Wire, door: Door): Promise
     if (sessions.size === 0) emptied?.()
   }
 
+  /** Under pressure, whoever has done nothing for a while makes room for a newcomer. */
+  const makeRoom = (): boolean => {
+    const before = wire.clock.now() - restlessMs
+    let idlest: Connection | null = null
+    for (const session of sessions) if (session.idleSince < (idlest?.idleSince ?? before)) idlest = session
+    idlest?.giveUp(replies.tooManyConnections)
+    return idlest !== null
+  }
+
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     const peer = peerOf(socket, 'path' in at, door)
     if (!peer) return void socket.destroy()
@@ -55,7 +66,7 @@ export async function listen(at: ListenAddress, wire: Wire, door: Door): Promise
     const { connections, connections_per_client } = wire.options
     const refusal = !('path' in at || door.allows(peer.ip))
       ? replies.notAllowed
-      : present.total >= connections
+      : present.total >= connections && !makeRoom()
         ? replies.tooManyConnections
         : fromThere >= connections_per_client && !peer.trusted
           ? replies.tooManyFromYou

@@ -56,6 +56,22 @@ test('connections are limited in all and by address; trusted peers only in all',
   await using _seven = await session(server.port)
 })
 
+test('when all connections are taken, the one that has been idle longest makes room; a mail on its way does not', async () => {
+  await using server = await startTestServer({ options: { connections: 3 } })
+  await using busy = await inData(server.port)
+  await using idle = await session(server.port)
+  await server.clock.turn(1000)
+  await using later = await session(server.port)
+  await server.clock.turn(4000)
+  await using early = await TestClient.connect(server.port)
+  assert.match(await early.reply(), /^421 4\.3\.2 /)
+  await server.clock.turn(1000)
+  await using next = await session(server.port)
+  assert.match(await idle.reply(), /^421 4\.3\.2 /)
+  for (const client of [later, next]) assert.equal(await client.ask('NOOP\r\n'), '250 2.0.0 Ok')
+  assert.equal(await busy.ask('x\r\n.\r\n'), '250 2.0.0 Ok')
+})
+
 test('mails in flight, pressure and a receiver that fails are answered 4xx, and the session goes on', async () => {
   let pressure: string | null = 'Disk nearly full, try again later'
   let fail = false
@@ -87,6 +103,34 @@ test('mails in flight, pressure and a receiver that fails are answered 4xx, and 
   assert.equal(await waiting.ask('y\r\n.\r\n'), '451 4.3.0 Local error')
   assert.equal(server.wire.load.mails, 0)
   assert.equal(server.mails.length, 2)
+})
+
+test('a receiver that does what it must not ends one session or mail, and is told', async () => {
+  let broken = 'write'
+  await using server = await startTestServer({
+    write: () =>
+      broken === 'write'
+        ? assert.fail('write')
+        : broken === 'later'
+          ? Promise.reject(new Error('later'))
+          : undefined,
+    answer: () => (broken === 'end' ? assert.fail('end') : [ok]),
+  })
+  const long = `${'x'.repeat(9000)}\r\n.\r\n`
+  await using one = await inData(server.port)
+  assert.equal(await one.ask(long), '421 4.3.0 Local error, closing')
+  broken = 'end'
+  await using two = await inData(server.port)
+  assert.equal(await two.ask(long), '451 4.3.0 Local error, try again later')
+  broken = 'later'
+  await using three = await inData(server.port)
+  assert.equal(await three.ask(long), '451 4.3.0 Local error, try again later')
+  broken = ''
+  two.send(`${envelope}DATA\r\n`)
+  for (const code of ['250', '250', '354']) assert.equal((await two.reply()).slice(0, 3), code)
+  assert.equal(await two.ask(long), '250 2.0.0 Ok')
+  assert.equal(server.events.filter(({ kind }) => kind === 'failure').length, 3)
+  assert.equal(server.wire.load.mails, 0)
 })
 
 test('a message over the limit is read to its end, answered 552 and not kept', async () => {

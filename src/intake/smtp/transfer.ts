@@ -73,11 +73,11 @@ export class Transfer {
 
   /** The replies: one, or one for each recipient, as the reception says. */
   async finish(): Promise<Reply[]> {
-    this.#reader.finish()
-    this.#judge()
-    if (this.#pending !== undefined) await this.#pending
-    if (this.#smallOctets > 0 && this.refusal === null) await this.#reception.write(this.#takeSmall())
     try {
+      this.#reader.finish()
+      this.#judge()
+      if (this.#pending !== undefined) await this.#pending
+      if (this.#smallOctets > 0 && this.refusal === null) await this.#reception.write(this.#takeSmall())
       return this.refusal === null ? await this.#reception.end() : [this.refusal]
     } finally {
       this.#close()

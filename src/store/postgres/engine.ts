@@ -34,6 +34,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresEn
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'lazaret',
+    options: '-c jit=off -c max_parallel_workers_per_gather=0',
     types,
   })
   pool.on('error', options.failed) // an idle connection broke: the pool replaces it

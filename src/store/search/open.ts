@@ -1,79 +1,49 @@
-/** Stand-in until the real index is here (developer "search" overwrites this file): plain filter in memory. */
+/** Opens the search index that belongs to an engine. */
+import { dirname, join } from 'node:path'
 import type { Clock } from '../../clock.ts'
 import type { Events } from '../../events.ts'
 import type { Log } from '../../log.ts'
 import type { Engine } from '../engine.ts'
-import { idAt } from '../ids.ts'
-import type { Entry, Pattern, SearchIndex, SearchResult } from './index.ts'
+import type { SearchIndex } from './index.ts'
+import { openPostgresSearch } from './postgres/index.ts'
+import { SqliteSearch } from './sqlite/sqlite-search.ts'
 
-const matches = (value: string, p: Pattern | undefined) =>
-  !p ||
-  new RegExp(
-    `${p.start ? '^' : ''}${p.pieces.map((x) => x.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^]*')}${p.end ? '$' : ''}`,
-  ).test(value)
-const any = (values: string, p: Pattern | undefined) =>
-  !p ||
-  values
-    .split('\n')
-    .filter(Boolean)
-    .some((value) => matches(value, p))
+export interface SearchLimits {
+  /** A search that takes longer is given up. */
+  deadlineMs: number
+  /** SQLite: memory for what was read last of search.db. */
+  cacheBytes: number
+  /** SQLite: entries that are gathered in memory before they become a segment of search.db. */
+  segmentRows: number
+}
 
-export async function openSearch(
-  engine: Engine,
-  _options: { path: string; clock: Clock; log: Log; events: Events },
-): Promise<SearchIndex> {
-  const entries = new Map<number, Entry>()
-  return {
-    inserts: () => [],
-    added: (list) => {
-      for (const entry of list) entries.set(entry.id, entry)
-      return undefined
-    },
-    async search({ filter, sort, order, limit, offset = 0, after }): Promise<SearchResult> {
-      const labels = await engine.all<{ id: number; kind: string; value: string }>('select * from labels')
-      const label = (kind: string, id: number) =>
-        (labels.find((l) => l.kind === kind && l.id === id)?.value ?? '').toLowerCase()
-      const key = (e: Entry) =>
-        sort === 'sender'
-          ? e.sender_key
-          : sort === 'recipient'
-            ? e.recipient_key
-            : sort === 'subject'
-              ? e.subject_key
-              : ''
-      const direction = order === 'asc' ? 1 : -1
-      const compare = (a: { key: string; id: number }, b: { key: string; id: number }) =>
-        direction * (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id)
-      const hits = [...entries.values()]
-        .filter(
-          (e) =>
-            matches(e.sender_key, filter.sender) &&
-            matches(e.subject_key, filter.subject) &&
-            any(e.recipients_key, filter.recipient) &&
-            any(e.attachments_key, filter.attachment) &&
-            matches(e.message_id_key, filter.messageId) &&
-            matches(label('area', e.area), filter.area) &&
-            matches(label('reason', e.reason), filter.reason) &&
-            matches(label('rule', e.rule), filter.rule) &&
-            matches(label('scanner', e.scanner), filter.scanner) &&
-            (filter.from === undefined || e.id >= idAt(filter.from)) &&
-            (filter.to === undefined || e.id < idAt(filter.to)),
-        )
-        .map((e) => ({ key: key(e), id: e.id }))
-        .sort(compare)
-      const start = after ? hits.findIndex((hit) => compare(hit, after) > 0) : offset
-      const page = start < 0 ? [] : hits.slice(start, start + limit)
-      return {
-        ids: page.map((hit) => hit.id),
-        total: hits.length,
-        totalIsExact: true,
-        next: start + limit < hits.length ? (page.at(-1) ?? null) : null,
-      }
-    },
-    forget: async (ids) => {
-      for (const id of ids) entries.delete(id)
-    },
-    settle: async () => {},
-    async [Symbol.asyncDispose]() {},
+const usualLimits: SearchLimits = { deadlineMs: 5000, cacheBytes: 32 << 20, segmentRows: 16_384 }
+
+export interface SearchParts {
+  /** SQLite: the file of the index, beside the main database. It can be deleted: then it is built anew. */
+  path: string
+  clock: Clock
+  log: Log
+  events: Events
+  limits?: Partial<SearchLimits>
+}
+
+export async function openSearch(engine: Engine, { path, clock, events, limits }: SearchParts): Promise<SearchIndex> {
+  if (engine.kind === 'postgres') return openPostgresSearch(engine, clock)
+  const { deadlineMs, cacheBytes, segmentRows } = { ...usualLimits, ...limits }
+  const options = {
+    file: path,
+    mainFile: await mainFile(engine, path),
+    cacheBytes,
+    segmentRows,
+    segmentChars: segmentRows * 1000,
+    tailRowsLimit: segmentRows * 4,
+    deadlineMs,
   }
+  return SqliteSearch.open(engine, options, events)
+}
+
+async function mainFile(engine: Engine, path: string): Promise<string> {
+  const [row] = await engine.all<{ file: string }>("select file from pragma_database_list where name = 'main'")
+  return row?.file ?? join(dirname(path), 'lazaret.db')
 }

@@ -3,6 +3,7 @@
  * thread; the writing thread makes segments of what is given to both. Changes take turns, queries never wait: they keep
  * the segments they began with, and what is replaced is removed when the last of them has ended.
  */
+import { setTimeout } from 'node:timers/promises'
 import { Thread } from '../../sqlite/thread.ts'
 import { Turns } from '../../turns.ts'
 import type { Entry } from '../index.ts'
@@ -25,6 +26,9 @@ export interface KeeperOptions {
   tailRowsLimit: number
 }
 
+/** After a segment could not be written. */
+const retryAfterMs = 5000
+
 /** New segments that are made one. */
 const mergeOf = 4
 
@@ -39,6 +43,7 @@ export class Keeper {
   #segments: Segment[]
   /** In order of id. */
   #tail: Entry[] = []
+  #tailChars = 0
   #tailPart: Tail | null = null
   #nextSegment: number
   #building: Promise<void> | undefined
@@ -78,12 +83,10 @@ export class Keeper {
     this.#nextSegment = this.#segments.reduce((next, { number }) => Math.max(next, number + 1), 0)
   }
 
-  /** The greatest id in a segment, and of those still there; 0 when there are none. */
+  /** The greatest id in a segment, and the greatest that is still there; 0 when there are none. */
   get newest(): { id: number; aliveId: number } {
-    const last = this.#segments.at(-1)
-    let aliveId = 0
-    for (const segment of this.#segments) aliveId = Math.max(aliveId, segment.newestAlive())
-    return { id: this.#segments.reduce((id, { maxId }) => Math.max(id, maxId), last?.maxId ?? 0), aliveId }
+    const ids = this.#segments.map((segment) => ({ id: segment.maxId, aliveId: segment.newestAlive() }))
+    return { id: Math.max(0, ...ids.map(({ id }) => id)), aliveId: Math.max(0, ...ids.map(({ aliveId }) => aliveId)) }
   }
 
   parts(): Part[] {
@@ -93,11 +96,14 @@ export class Keeper {
 
   /** @param known some of them may be here already (they are read again after a start). */
   add(given: Entry[], known: boolean): void {
-    const entries = known ? given.filter(({ id }) => !this.#has(id)) : given
+    const entries = known ? this.#missing(given) : given
     if (entries.length === 0) return
     this.#ask('add', flatten(entries))
-    const inOrder = entries.every((entry, i) => entry.id > ((i === 0 ? this.#tail.at(-1) : entries[i - 1])?.id ?? -1))
-    this.#tail.push(...entries)
+    const inOrder = entries.every(({ id }, i) => id > ((i === 0 ? this.#tail.at(-1) : entries[i - 1])?.id ?? -1))
+    for (const entry of entries) {
+      this.#tail.push(entry)
+      this.#tailChars += charsOf(entry)
+    }
     if (!inOrder) this.#tail.sort((a, b) => a.id - b.id)
     this.#tailPart = null
     this.#buildWhenFull()
@@ -105,7 +111,7 @@ export class Keeper {
 
   /** Resolves when there is room for more. */
   async room(): Promise<void> {
-    while (this.#tail.length > this.#options.tailRowsLimit) await this.#room.promise
+    while (this.#isFull()) await this.#room.promise
   }
 
   /** Takes these out for good: they are not found again after a restart. */
@@ -133,7 +139,8 @@ export class Keeper {
 
   /** Everything is in segments when it resolves. */
   async settle(): Promise<void> {
-    while (this.#tail.length > 0) await (this.#building ?? this.#build(0))
+    await this.#building
+    while (this.#tail.length > 0) await this.#build(0)
     await this.#turns.take(() => this.#tidy())
   }
 
@@ -143,42 +150,56 @@ export class Keeper {
     this.#reader.close()
   }
 
-  #has(id: number): boolean {
-    if (this.#tail.some((entry) => entry.id === id)) return true
-    return this.#segments.some((segment) => segment.minId <= id && id <= segment.maxId && segment.rowOf(id) >= 0)
+  #missing(entries: Entry[]): Entry[] {
+    const inTail = new Set(this.#tail.map(({ id }) => id))
+    const inSegment = (id: number) =>
+      this.#segments.some((segment) => segment.minId <= id && id <= segment.maxId && segment.rowOf(id) >= 0)
+    return entries.filter(({ id }) => !inTail.has(id) && !inSegment(id))
+  }
+
+  #isFull(): boolean {
+    const { tailRowsLimit, segmentRows, segmentChars } = this.#options
+    return this.#tail.length > tailRowsLimit || this.#tailChars > segmentChars * (tailRowsLimit / segmentRows)
   }
 
   #setTail(tail: Entry[]): void {
     this.#tail = tail
     this.#tailPart = null
-    if (tail.length > this.#options.tailRowsLimit) return
+    this.#tailChars = tail.reduce((chars, entry) => chars + charsOf(entry), 0)
+    if (this.#isFull()) return
     this.#room.resolve()
     this.#room = Promise.withResolvers()
   }
 
   /** A few of the newest stay behind: mail whose commit ended a little late then finds its place among them. */
   #buildWhenFull(): void {
-    const { segmentRows } = this.#options
-    if (!this.#building && this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64)) this.#build(segmentRows / 64)
+    const { segmentRows, segmentChars } = this.#options
+    const full = this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64) || this.#tailChars > segmentChars * 2
+    if (full && !this.#building) this.#buildAndGoOn()
   }
 
-  #build(keepRows: number): Promise<void> {
-    this.#building = this.#turns
-      .take(async () => {
-        const rows = this.#rowsToBuild(keepRows)
-        if (rows === 0) return
-        const ids = new Set(this.#tail.slice(0, rows).map(({ id }) => id))
-        const made = await this.#writer.ask<SegmentFacts>('build', { segment: this.#nextSegment++, rows })
-        this.#segments = [...this.#segments, new Segment(this.#reader, made, new Uint16Array(0))]
-        this.#setTail(this.#tail.filter(({ id }) => !ids.has(id)))
-        await this.#tidy()
+  #buildAndGoOn(): void {
+    this.#building = this.#build(this.#options.segmentRows / 64)
+      .catch(async (error: Error) => {
+        this.#failed(error)
+        await setTimeout(retryAfterMs, undefined, { ref: false })
       })
-      .catch(this.#failed)
-      .then(() => {
+      .finally(() => {
         this.#building = undefined
         this.#buildWhenFull()
       })
-    return this.#building
+  }
+
+  #build(keepRows: number): Promise<void> {
+    return this.#turns.take(async () => {
+      const rows = this.#rowsToBuild(keepRows)
+      if (rows === 0) return
+      const ids = new Set(this.#tail.slice(0, rows).map(({ id }) => id))
+      const made = await this.#writer.ask<SegmentFacts>('build', { segment: this.#nextSegment++, rows })
+      this.#segments = [...this.#segments, new Segment(this.#reader, made, new Uint16Array(0))]
+      this.#setTail(this.#tail.filter(({ id }) => !ids.has(id)))
+      await this.#tidy()
+    })
   }
 
   #rowsToBuild(keepRows: number): number {
@@ -186,8 +207,7 @@ export class Keeper {
     const most = Math.min(segmentRows, Math.floor(this.#tail.length - keepRows))
     let chars = 0
     for (let row = 0; row < most; row++) {
-      const entry = this.#tail[row] as Entry
-      chars += entry.recipients_key.length + entry.attachments_key.length + entry.subject_key.length
+      chars += charsOf(this.#tail[row] as Entry)
       if (chars > segmentChars) return row + 1
     }
     return Math.max(0, most)
@@ -242,5 +262,9 @@ export class Keeper {
     this.#writer.ask(op, args).catch(this.#failed)
   }
 }
+
+/** Text that grows with the mail; the rest is bounded. */
+const charsOf = (entry: Entry): number =>
+  entry.subject_key.length + entry.recipients_key.length + entry.attachments_key.length
 
 const sum = (segments: Segment[]): number => segments.reduce((rows, { alive }) => rows + alive, 0)

@@ -61,6 +61,7 @@ export const schema = `
   create table segments (
     segment integer primary key, rows integer not null, min_id integer not null, max_id integer not null, dead blob
   );
+  create table dropped (segment integer primary key);
   create table parts (page integer primary key, bytes blob not null);
   create table texts (block integer primary key, text text not null);
 `

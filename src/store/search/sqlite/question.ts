@@ -4,11 +4,9 @@
  */
 import type { HoldingState } from '../../schema.ts'
 import type { Entry, Pattern, SortKey } from '../index.ts'
+import { type LabelNumbers, labelKinds } from '../labels.ts'
 import { listMatcher, valueMatcher } from '../pattern.ts'
 import { type Column, isList, textOf } from './layout.ts'
-
-export const labelKinds = ['area', 'reason', 'rule', 'scanner'] as const
-export type LabelKind = (typeof labelKinds)[number]
 
 export interface TextCriterion {
   column: Column
@@ -19,8 +17,7 @@ export interface Question {
   /** From inclusive, to exclusive. */
   fromId: number
   toId: number
-  /** Numbers that satisfy the pattern; kinds without a criterion are absent. */
-  labels: Partial<Record<LabelKind, number[]>>
+  labels: LabelNumbers
   texts: TextCriterion[]
   state?: HoldingState
   sort: SortKey

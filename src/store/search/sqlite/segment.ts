@@ -1,10 +1,11 @@
 /** One segment of search.db, read page by page as queries need it. */
 import type { SortKey } from '../index.ts'
-import { type Bitmap, bitmap, intersect, isEmpty, range, remove } from './bitmap.ts'
+import { labelKinds } from '../labels.ts'
+import { type Bitmap, bitmap, intersect, isEmpty, pick, range, remove } from './bitmap.ts'
 import { lowerBound, SegmentColumn } from './column.ts'
 import { sortColumns } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
-import { labelKinds } from './question.ts'
+
 import type { PagedNumbers, SegmentReader } from './reader.ts'
 
 export interface SegmentFacts {
@@ -45,6 +46,12 @@ export class Segment implements Part {
   without(rows: readonly number[]): Segment {
     const dead = Uint16Array.from(new Set([...this.dead, ...rows])).sort()
     return new Segment(this.#reader, { ...this, segment: this.number }, dead)
+  }
+
+  /** The greatest id that is still there; 0 when there is none. */
+  newestAlive(): number {
+    const [row] = pick(this.#alive, true, 0, 1)
+    return row === undefined ? 0 : this.#ids.at(row)
   }
 
   matching(query: Query): Bitmap {

@@ -16,7 +16,7 @@ import type { SegmentFacts } from './segment.ts'
 import { type Flat, unflatten } from './transfer.ts'
 
 const { file } = workerData as { file: string }
-const { db, made } = open()
+const db = open()
 const insertPage = db.prepare('insert into parts (page, bytes) values (?, ?)')
 const insertText = db.prepare('insert into texts (block, text) values (?, ?)')
 const insertSegment = db.prepare(
@@ -26,10 +26,10 @@ const updateDead = db.prepare('update segments set dead = ? where segment = ?')
 let pending: Entry[] = []
 
 /** A database of another layout, or one that is no database, is thrown away: it can be built anew. */
-function open(): { db: DatabaseSync; made: boolean } {
+function open(): DatabaseSync {
   try {
     const known = connect()
-    if (layoutOf(known) === String(layoutVersion)) return { db: known, made: false }
+    if (layoutOf(known) === String(layoutVersion)) return known
     known.close()
   } catch (error) {
     if (!isDamage(error)) throw error
@@ -39,7 +39,7 @@ function open(): { db: DatabaseSync; made: boolean } {
   fresh.exec(`begin; ${schema}`)
   fresh.prepare('insert into meta (key, value) values (?, ?)').run('layout', String(layoutVersion))
   fresh.exec('commit')
-  return { db: fresh, made: true }
+  return fresh
 }
 
 function connect(): DatabaseSync {
@@ -92,8 +92,14 @@ function write(segment: number, entries: readonly Entry[]): SegmentFacts {
   return made
 }
 
-function drop(segment: number): void {
+/** Nobody begins to read it any more; its pages follow when those who read it now have ended, or at the next start. */
+function unlist(segment: number): void {
   db.prepare('delete from segments where segment = ?').run(segment)
+  db.prepare('insert or ignore into dropped (segment) values (?)').run(segment)
+}
+
+function drop(segment: number): void {
+  unlist(segment)
   db.prepare('delete from parts where page >= ? and page < ?').run(
     pageKey(segment, parts.ids, 0),
     pageKey(segment + 1, parts.ids, 0),
@@ -102,10 +108,15 @@ function drop(segment: number): void {
     blockKey(segment, columns.sender, 0),
     blockKey(segment + 1, columns.sender, 0),
   )
+  db.prepare('delete from dropped where segment = ?').run(segment)
 }
 
+for (const { segment } of db.prepare('select segment from dropped').all() as { segment: number }[])
+  transaction(() => drop(segment))
+
 serve({
-  opened: () => ({ made }),
+  /** Answers when the database is there. */
+  opened(): void {},
   add(flat: Flat): void {
     const entries = unflatten(flat)
     const inOrder = entries.every(
@@ -125,11 +136,11 @@ serve({
     pending = pending.slice(rows)
     return result
   },
-  /** Makes one segment of what is left of several. */
+  /** Makes one segment of what is left of several, which are dropped later. */
   merge({ segments, into }: { segments: number[]; into: number }): SegmentFacts {
     return transaction(() => {
       const entries = segments.flatMap((segment) => readEntries(db, segment)).sort((a, b) => a.id - b.id)
-      for (const segment of segments) drop(segment)
+      for (const segment of segments) unlist(segment)
       return write(into, entries)
     })
   },

@@ -1,0 +1,231 @@
+/**
+ * Search on PostgreSQL: entries are rows of the same database, written in the same commit as the messages. One statement
+ * collects hits up to the cap, counts them and sorts the page out of them; when there are more than the cap, hits are so
+ * dense that walking the index of the wanted order finds a page soon. Planner switches say which of the two is meant:
+ * its estimates for substrings are guesses, and a wrong guess is a scan of everything.
+ */
+import type { Clock } from '../../../clock.ts'
+import { Problem } from '../../../problem.ts'
+import type { Engine, Insert, Tx, Value } from '../../engine.ts'
+import type { Entry, Filter, SearchIndex, SearchRequest, SearchResult, SortKey } from '../index.ts'
+import { clean, valueMatcher } from '../pattern.ts'
+import { type Conditions, conditionsOf, type Labels } from './conditions.ts'
+
+/** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
+const totalCap = 1_000
+/** Newest rows looked at to learn whether hits are dense, and how many of them must match. */
+const sampleRows = 2_000
+const denseHits = 60
+/** A query that takes longer is given up. */
+const deadlineMs = 5_000
+/** Labels read from the database are believed for so long. */
+const labelsKeptMs = 1_000
+
+const entryColumns = [
+  'id',
+  'sender_key',
+  'subject_key',
+  'recipient_key',
+  'message_id_key',
+  'recipients_key',
+  'attachments_key',
+  'area',
+  'reason',
+  'rule',
+  'scanner',
+] as const satisfies (keyof Entry)[]
+const recipientColumns = ['address_key', 'id'] as const
+
+const keyColumns: Record<SortKey, string> = {
+  timestamp: `''`,
+  sender: 'e.sender_key',
+  recipient: 'e.recipient_key',
+  subject: 'e.subject_key',
+}
+
+export function openPostgresSearch(engine: Engine, clock: Clock): SearchIndex {
+  const labels = labelReader(engine, clock)
+  return {
+    inserts: entryInserts,
+    added: () => undefined,
+    async search(request) {
+      const conditions = conditionsOf(request.filter, await labels(request.filter))
+      if (conditions.impossible) return { ids: [], total: 0, totalIsExact: true, next: null }
+      return engine.transaction((tx) => searchIn(tx, request, conditions)).catch(tooSlow)
+    },
+    async forget(ids) {
+      await engine.transaction(async (tx) => {
+        for (let at = 0; at < ids.length; at += 1000) {
+          const some = ids.slice(at, at + 1000)
+          const places = some.map((_, i) => `$${i + 1}`).join()
+          for (const table of ['entries', 'entry_recipients', 'forgotten'])
+            await tx.run(`delete from ${table} where id in (${places})`, some)
+        }
+      })
+    },
+    settle: async () => {},
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+function entryInserts(entries: Entry[]): Insert[] {
+  const recipients = entries.flatMap((entry) =>
+    [...new Set(entry.recipients_key.split('\n'))].filter((key) => key !== '').map((key) => [key, entry.id]),
+  )
+  return [
+    {
+      table: 'entries',
+      columns: entryColumns,
+      rows: entries.map((entry) => entryColumns.map((column) => entry[column])),
+    },
+    { table: 'entry_recipients', columns: recipientColumns, rows: recipients },
+  ]
+}
+
+/** Numbers of the labels that a filter's patterns mean. */
+function labelReader(engine: Engine, clock: Clock): (filter: Filter) => Promise<Labels> {
+  type Row = { id: number; kind: keyof Labels; value: string }
+  let known: { rows: Row[]; at: number } | undefined
+  return async (filter) => {
+    const result: Labels = {}
+    for (const kind of ['area', 'reason', 'rule', 'scanner'] as const) {
+      const pattern = filter[kind]
+      if (!pattern) continue
+      if (!known || clock.now() - known.at > labelsKeptMs || clock.now() < known.at)
+        known = { rows: await engine.all<Row>('select id, kind, value from labels'), at: clock.now() }
+      const matches = valueMatcher(clean(pattern))
+      result[kind] = known.rows
+        .filter((row) => row.kind === kind && matches(row.value.toLowerCase()))
+        .map((row) => row.id)
+    }
+    return result
+  }
+}
+
+interface Hit {
+  id: number
+  key: string
+}
+
+async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<SearchResult> {
+  await tx.run(`set local statement_timeout = ${deadlineMs}`)
+  const { where, params, substring, trigrams } = conditions
+  if (where === '') {
+    const total = await countAll(tx)
+    return resultOf(request, await walk(tx, request, conditions), total)
+  }
+  if (substring && (await isDense(tx, conditions))) {
+    const newest = { ...request, sort: 'timestamp', order: 'desc', after: undefined, offset: 0 } as const
+    const hits = await walk(tx, { ...newest, limit: totalCap }, conditions)
+    if (hits.length > totalCap) {
+      const served = request.sort === 'timestamp' && request.order === 'desc' && !request.after
+      const end = (request.offset ?? 0) + request.limit
+      const page =
+        served && end < hits.length ? hits.slice(request.offset) : await walk(tx, request, conditions)
+      return resultOf(request, page, totalCap + 1)
+    }
+  }
+  if (trigrams) await tx.run('set local enable_seqscan = off')
+  const few = await fewHits(tx, request, `where ${where}`, params)
+  return few ?? resultOf(request, await walk(tx, request, conditions), totalCap + 1)
+}
+
+/** Whether so many of the newest rows match that walking finds the rest soon. */
+async function isDense(tx: Tx, { where, range, params }: Conditions): Promise<boolean> {
+  const newest = `select * from entries e ${range === '' ? '' : `where ${range}`} order by e.id desc limit ${sampleRows}`
+  const [row] = await tx.all<{ n: number }>(`select count(*) as n from (${newest}) e where ${where}`, params)
+  return (row?.n ?? 0) >= denseHits
+}
+
+/** What a walk along an index is not. */
+const others = ['seqscan', 'bitmapscan', 'sort']
+
+/** Hits in the wanted order, along its index; one more than asked for when there are more. */
+async function walk(tx: Tx, request: SearchRequest, { where, params }: Conditions): Promise<Hit[]> {
+  await tx.run(`select ${others.map((name) => `set_config('enable_${name}', 'off', true)`)}`)
+  const { page, values } = pageSql(request, params, 'e.id', keyColumns[request.sort])
+  const and = [where, page.after].filter((text) => text !== '').join(' and ')
+  const hits = await tx.all<Hit>(
+    `select e.id, ${keyColumns[request.sort]} as key from entries e ${and === '' ? '' : `where ${and}`} ${page.rest}`,
+    values,
+  )
+  await tx.run(`select ${others.map((name) => `set_config('enable_${name}', 'on', true)`)}`)
+  return hits
+}
+
+/** The answer when there are no more hits than the cap; null when there are. */
+async function fewHits(
+  tx: Tx,
+  request: SearchRequest,
+  filtered: string,
+  params: Value[],
+): Promise<SearchResult | null> {
+  const { page, values } = pageSql(request, params, 'id', request.sort === 'timestamp' ? `''` : 'key')
+  const rows = await tx.all<{ total: number; id: number | null; key: string }>(
+    `with hits as materialized (
+       select e.id, ${keyColumns[request.sort]} as key from entries e ${filtered} limit ${totalCap + 1})
+     select counted.total, page.id, page.key
+     from (select count(*) as total from hits) counted
+     left join lateral (
+       select id, key from hits ${page.after === '' ? '' : `where ${page.after}`} ${page.rest}
+     ) page on counted.total <= ${totalCap}`,
+    values,
+  )
+  const total = rows[0]?.total ?? 0
+  if (total > totalCap) return null
+  return resultOf(
+    request,
+    rows.filter((row): row is typeof row & Hit => row.id !== null),
+    total,
+  )
+}
+
+async function countAll(tx: Tx): Promise<number> {
+  const [row] = await tx.all<{ n: number }>(
+    `select count(*) as n from (select 1 from entries limit ${totalCap + 1}) capped`,
+  )
+  return row?.n ?? 0
+}
+
+/** Where a page begins and how it is ordered; one row more than asked for tells whether there is a next page. */
+function pageSql(
+  { sort, order, after, offset = 0, limit }: SearchRequest,
+  params: Value[],
+  id: string,
+  key: string,
+) {
+  const values = [...params]
+  const bind = (value: Value) => `$${values.push(value)}`
+  const beyond = order === 'asc' ? '>' : '<'
+  const byTime = sort === 'timestamp'
+  let from = ''
+  if (after) {
+    const afterId = () => `${bind(after.id)}::bigint`
+    from = byTime
+      ? `${id} ${beyond} ${afterId()}`
+      : `(${key}, ${id}) ${beyond} (${bind(after.key)}::text collate "C", ${afterId()})`
+  }
+  const rest = `order by ${byTime ? '' : `${key} ${order}, `}${id} ${order} limit ${limit + 1} offset ${after ? 0 : offset}`
+  return { page: { after: from, rest }, values }
+}
+
+function resultOf({ limit }: SearchRequest, hits: Hit[], total: number): SearchResult {
+  const page = hits.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    ids: page.map((hit) => hit.id),
+    total: Math.min(total, totalCap),
+    totalIsExact: total <= totalCap,
+    next: hits.length > limit && last ? { key: last.key, id: last.id } : null,
+  }
+}
+
+function tooSlow(error: unknown): never {
+  if ((error as { code?: unknown }).code === '57014')
+    throw new Problem(
+      'unavailable',
+      `The search took longer than ${deadlineMs / 1000} seconds and was given up`,
+      'Narrow it: add a date range, an area or a reason, or ask for more than two letters.',
+    )
+  throw error
+}
