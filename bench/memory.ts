@@ -25,7 +25,9 @@ const { values } = parseArgs({
     folder: { type: 'string', default: join(tmpdir(), 'lazaret-bench') },
   },
 })
-const octets = Number(values.mb) * 1_000_000 - 2_000
+const linesPerPiece = 800
+/** A little less: the default limit is 100 MB, and the last piece goes over. */
+const octets = Number(values.mb) * 1_000_000 - 2 * 78 * linesPerPiece
 const folder = join(values.folder, 'memory')
 rmSync(join(folder, 'lazaret'), { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
@@ -38,11 +40,10 @@ async function* largeMessage(n: number): AsyncGenerator<Buffer> {
       'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="=_x"\r\n\r\n--=_x\r\nContent-Type: application/pdf\r\n' +
       'Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="large.pdf"\r\n\r\n',
   )
-  const lines = 800
-  for (let sent = 0; sent < octets; sent += lines * 78)
+  for (let sent = 0; sent < octets; sent += linesPerPiece * 78)
     yield Buffer.from(
       random
-        .bytes(57 * lines)
+        .bytes(57 * linesPerPiece)
         .toString('base64')
         .replace(/(.{76})/g, '$1\r\n'),
     )

@@ -2,7 +2,7 @@
  * The composition root: opens every part in order, wires them together, closes them in reverse. Tests start the same
  * thing. What cannot be opened is a Problem that says what to do, and what was open before is closed again.
  */
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { ensureFirstAdministrator } from './access/accounts.ts'
 import { type Certificate, openCertificate } from './app/certificate.ts'
@@ -19,7 +19,7 @@ import type { Courier } from './delivery/courier.ts'
 import { smtpCourier } from './delivery/smtp.ts'
 import { startWorker } from './delivery/worker.ts'
 import { createEvents } from './events.ts'
-import { startAdmin } from './http/server.ts'
+import { type AdminListener, startAdmin } from './http/server.ts'
 import { type Intake, startIntake } from './intake/listen.ts'
 import { createLog } from './log.ts'
 import { Problem } from './problem.ts'
@@ -68,11 +68,9 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     await openStore(config.store, dataDir, { clock, log, events }, overrides.wrapEngine),
   )
   const ctx: Context = { db, content, clock, log, events }
-  const certificate = openCertificate(
-    dataDir,
-    { cert: config.admin.cert_file, key: config.admin.key_file },
-    clock,
-  )
+  const readCertificate = () =>
+    openCertificate(dataDir, { cert: config.admin.cert_file, key: config.admin.key_file }, clock)
+  let certificate = readCertificate()
   const firstAdministrator = await ensureFirstAdministrator(ctx, overrides.adminPassword ?? null)
   const live = liveSettings(config)
   const trial =
@@ -94,10 +92,15 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     intake = await startIntake(ctx, needs, config)
     stopping.push(intake)
   }
+  let admin: AdminListener | null = null
   const adminUrls: string[] = []
+  const localKey = newLocalKey()
+  const tellLocalServer = () => {
+    const url = reachable(adminUrls[0] ?? '')
+    if (url !== '') writeLocalServer(dataDir, { key: localKey, url, fingerprint: certificate.fingerprint })
+  }
   if (running.includes('admin')) {
-    const localKey = newLocalKey()
-    const admin = await startAdmin(ctx, config.admin, {
+    admin = await startAdmin(ctx, config.admin, {
       policy: live.areas,
       tls: certificate,
       version,
@@ -107,8 +110,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     })
     stopping.push(admin)
     adminUrls.push(...admin.addresses.map((address) => `https://${address}`))
-    const [url = ''] = adminUrls
-    writeLocalServer(dataDir, { key: localKey, url: reachable(url), fingerprint: certificate.fingerprint })
+    tellLocalServer()
   }
 
   const opened = stack.move()
@@ -118,11 +120,17 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     intakeAddresses: intake?.addresses ?? [],
     adminUrls,
     trial,
-    certificate,
+    get certificate() {
+      return certificate
+    },
     firstAdministrator,
     reload() {
+      const renewed = readCertificate() // before anything is changed: its files may be wrong, too
       const reloaded = reloadConfig(loaded)
+      certificate = renewed
       live.refresh()
+      admin?.reload(certificate)
+      tellLocalServer()
       log.level = config.log.level
       intake?.reload(config)
       events.tell({ kind: 'config-reloaded', changed: reloaded.changed })
@@ -132,11 +140,10 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
   }
 }
 
-/** Held mail is nobody else's business. */
+/** A folder that is there already keeps its rights: it may be a shared one (`lazaret doctor` warns). */
 function prepareDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    chmodSync(dataDir, 0o700)
   } catch (error) {
     const remedy = 'Give Lazaret a folder of its own, or set server.data_dir.'
     throw new Problem(

@@ -30,7 +30,7 @@ const serverOptions = section('server', 'The process itself.', {
   data_dir: option(
     z.string().min(1).max(4096),
     'data',
-    'Folder of the store, the certificate and everything else that lasts; made at first start, readable by its owner only.\nA relative path starts at the folder of this file, without a file at the working directory.',
+    'Folder of the store, the certificate and everything else that lasts; made at first start, readable by its owner only. For one process at a time.\nA relative path starts at the folder of this file, without a file at the working directory.',
   ),
   free_space_mb: option(
     z.int().min(10).max(1_000_000),
@@ -94,6 +94,9 @@ export const environmentSettings = (environment: Environment = process.env) => (
   url: environment.LAZARET_URL,
   key: environment.LAZARET_KEY,
 })
+
+/** For a process that begins again with all of it. */
+export const wholeEnvironment = (): Environment => process.env
 
 /**
  * Reads and checks everything.

@@ -153,7 +153,9 @@ test('mail is found, shown, released and followed on the command line', async ()
   const again = lazaret(['release', id, '--recipient', 'bob@y.example'])
   assert.equal(again.status, 1)
   assert.match(again.stdout, /Released already by local/)
-  assert.match(lazaret(['deliveries']).stdout, /550/)
+  const [line = ''] = lazaret(['deliveries', '--state', 'failed']).stdout.split('\n').slice(1)
+  assert.match(line, /permerror@y\.example +failed +1 .*550/)
+  assert.equal(lazaret(['deliveries', 'retry', line.split(' ')[0] ?? '']).status, 1, 'it is not due any more')
   assert.match(lazaret(['audit']).stdout, /message\.release/)
 })
 
@@ -163,6 +165,8 @@ test('delete and restore, each with its exit code', async () => {
   assert.equal(lazaret(['delete', id]).status, 0)
   assert.equal(lazaret(['delete', id]).status, 1)
   assert.equal(lazaret(['restore', id]).status, 0)
+  assert.match(lazaret(['status']).stdout, /held: +1\n/)
+  assert.match(lazaret(['areas']).stdout, /Spam +2 +30 days/)
 })
 
 test('accounts and keys: a key made here opens the API from elsewhere, with its role only', () => {

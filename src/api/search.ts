@@ -13,8 +13,25 @@ export const patternLimitChars = 500
 /** Asterisks cost: each piece is looked for behind the one before it. */
 export const patternLimitPieces = 10
 
-const states: readonly HoldingState[] = ['held', 'releasing', 'delivered', 'release-failed', 'deleted', 'expired']
-const textFields = ['area', 'reason', 'scanner', 'rule', 'sender', 'subject', 'recipient', 'attachment', 'messageId'] as const
+const states: readonly HoldingState[] = [
+  'held',
+  'releasing',
+  'delivered',
+  'release-failed',
+  'deleted',
+  'expired',
+]
+const textFields = [
+  'area',
+  'reason',
+  'scanner',
+  'rule',
+  'sender',
+  'subject',
+  'recipient',
+  'attachment',
+  'messageId',
+] as const
 type TextField = (typeof textFields)[number]
 /** Written with or without angle brackets, kept without. */
 const bracketed: readonly TextField[] = ['sender', 'recipient', 'messageId']
@@ -61,7 +78,11 @@ export function parsePattern(text: string, field: TextField = 'subject'): Patter
   if (kept.length > patternLimitPieces)
     throw invalid(field, `More than ${patternLimitPieces} parts between asterisks`, 'Use fewer asterisks.')
   if (kept.reduce((chars, piece) => chars + piece.length, 0) > patternLimitChars)
-    throw invalid(field, `More than ${patternLimitChars} characters`, 'Search for a shorter part of the value.')
+    throw invalid(
+      field,
+      `More than ${patternLimitChars} characters`,
+      'Search for a shorter part of the value.',
+    )
   return { start, pieces: kept, end }
 }
 
@@ -73,7 +94,11 @@ export function formatPattern({ start, pieces, end }: Pattern): string {
 }
 
 /** The form in which values are kept for searching: lower case, no control characters, valid Unicode. */
-const searchForm = (text: string): string => text.toLowerCase().replace(/[\0-\x1f]/g, ' ').toWellFormed()
+const searchForm = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[\0-\x1f]/g, ' ')
+    .toWellFormed()
 
 function withoutBrackets(pieces: string[]): void {
   const last = pieces.length - 1
@@ -121,7 +146,9 @@ export function decodeCursor(cursor: string, request: Order): Position {
 
 function cursorParts(cursor: string): unknown[] {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.fromBase64(cursor, { alphabet: 'base64url' }))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(
+      Uint8Array.fromBase64(cursor, { alphabet: 'base64url' }),
+    )
     const parts: unknown = JSON.parse(text)
     return Array.isArray(parts) ? parts : []
   } catch {
@@ -144,4 +171,5 @@ function fingerprint({ filter, sort, order }: Order): string {
   return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36)
 }
 
-const invalid = (field: string, what: string, remedy: string): Problem => new Problem('invalid', what, remedy, { field })
+const invalid = (field: string, what: string, remedy: string): Problem =>
+  new Problem('invalid', what, remedy, { field })

@@ -1,9 +1,9 @@
-/** `lazaret deliveries` and `lazaret audit`: what became of releases, and who did what. */
+/** `lazaret deliveries`: released mail on its way; tried at once, or given up. */
 import type { Command } from 'commander'
 import type { InputOf } from '../api/routes.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
 import { wholeNumber } from './query.ts'
-import { localTime, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
+import { localTime, safe, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
 
 type DeliveryQuery = NonNullable<InputOf<'listDeliveries'>['query']>
 
@@ -14,18 +14,11 @@ interface DeliveryOptions extends RemoteOptions {
   cursor?: string
 }
 
-interface AuditOptions extends RemoteOptions {
-  actor?: string
-  deed?: string
-  target?: string
-  from?: string
-  to?: string
-  limit?: number
-  verify?: boolean
-}
-
-export function recordCommands(program: Command): void {
-  remote(program.command('deliveries').description("released mail on its way, with the next hop's own words"))
+export function deliveryCommands(program: Command): void {
+  const deliveries = program
+    .command('deliveries')
+    .description("released mail on its way, with the next hop's own words: list, retry, cancel")
+  remote(deliveries.command('list', { isDefault: true }).description('what is due, was delivered, failed'))
     .option('--state <state>', 'due, done, failed or cancelled')
     .option('--message <id>', 'of this message')
     .option('--limit <rows>', '1 to 500', wholeNumber)
@@ -34,71 +27,48 @@ export function recordCommands(program: Command): void {
       'after',
       '\nExamples:\n  lazaret deliveries --state due\n  lazaret deliveries --state failed --json',
     )
-    .action(deliveries)
-  remote(program.command('audit').description('who did what, from a log in which a changed row shows'))
-    .option('--actor <name>')
-    .option('--deed <deed>', "message.release, session.start …; 'message.*'")
-    .option('--target <what>', 'a message id, an account name')
-    .option('--from <date>')
-    .option('--to <date>')
-    .option('--limit <rows>', '1 to 500', wholeNumber)
-    .option('--verify', 'check the whole chain')
-    .addHelpText(
-      'after',
-      "\nExamples:\n  lazaret audit --deed 'message.*' --from 2026-01-01\n  lazaret audit --verify",
-    )
-    .action(audit)
+    .action(list)
+  remote(deliveries.command('retry').description('try due ones now'))
+    .argument('<delivery...>', 'as list prints them')
+    .action((ids: string[], options: RemoteOptions) => order('retryDeliveries', ids, options))
+  remote(deliveries.command('cancel').description("give due ones up: the recipients' copies are held again"))
+    .argument('<delivery...>', 'as list prints them')
+    .action((ids: string[], options: RemoteOptions) => order('cancelDeliveries', ids, options))
 }
 
-async function deliveries({ state, message, limit, cursor, ...options }: DeliveryOptions): Promise<void> {
+async function order(
+  name: 'retryDeliveries' | 'cancelDeliveries',
+  ids: string[],
+  options: RemoteOptions,
+): Promise<void> {
+  const { results } = await connect(options).call(name, { body: { ids } })
+  if (options.json) sayJson({ results })
+  else for (const { id, result, text } of results) say(`${id} ${safe(`${result}: ${text ?? ''}`)}`)
+  if (results.some(({ result }) => result !== 'done')) process.exitCode = 1
+}
+
+async function list({ state, message, limit, cursor, ...options }: DeliveryOptions): Promise<void> {
   const page = await connect(options).call('listDeliveries', { query: { state, message, limit, cursor } })
   if (options.json) return void sayJson(page)
-  const rows = page.items.map(({ message, recipient, state, attemptCount, nextAttemptAt, lastAttempt }) => [
-    message,
-    recipient,
-    state,
-    String(attemptCount),
-    nextAttemptAt ? localTime(nextAttemptAt) : '',
-    lastAttempt ? [lastAttempt.code, lastAttempt.status, lastAttempt.reply].filter(Boolean).join(' ') : '',
-  ])
+  const rows = page.items.map(
+    ({ id, message, recipient, state, attemptCount, nextAttemptAt, lastAttempt }) => [
+      id,
+      message,
+      recipient,
+      state,
+      String(attemptCount),
+      nextAttemptAt ? localTime(nextAttemptAt) : '',
+      lastAttempt ? [lastAttempt.code, lastAttempt.status, lastAttempt.reply].filter(Boolean).join(' ') : '',
+    ],
+  )
   if (rows.length > 0)
-    say(table(['MESSAGE', 'RECIPIENT', 'STATE', 'TRIED', 'NEXT', 'LAST ANSWER'], rows, terminalColumns()))
+    say(
+      table(
+        ['DELIVERY', 'MESSAGE', 'RECIPIENT', 'STATE', 'TRIED', 'NEXT', 'LAST ANSWER'],
+        rows,
+        terminalColumns(),
+      ),
+    )
   else tell('No deliveries.')
   if (page.nextCursor) tell(`More: --cursor ${page.nextCursor}`)
-}
-
-async function audit({
-  actor,
-  deed,
-  target,
-  from,
-  to,
-  limit,
-  verify,
-  ...options
-}: AuditOptions): Promise<void> {
-  const api = connect(options)
-  if (verify) {
-    const report = await api.call('verifyAudit')
-    if (options.json) sayJson(report)
-    else
-      say(
-        report.brokenAt === null
-          ? `The chain is whole: ${report.rows} rows, head ${report.head}`
-          : `The chain is broken at row ${report.brokenAt}.`,
-      )
-    if (report.brokenAt !== null) process.exitCode = 1
-    return
-  }
-  const page = await api.call('listAudit', { query: { actor, deed, target, from, to, limit } })
-  if (options.json) return void sayJson(page)
-  const rows = page.items.map((entry) => [
-    String(entry.seq),
-    localTime(entry.at),
-    `${entry.actor} (${entry.origin})`,
-    entry.deed,
-    entry.target,
-    JSON.stringify(entry.details),
-  ])
-  say(table(['ROW', 'AT', 'WHO', 'DEED', 'TARGET', 'DETAILS'], rows, terminalColumns()))
 }

@@ -10,10 +10,11 @@ import { actCommands } from './act.ts'
 import { checkCommand } from './check.ts'
 import { configCommands } from './config.ts'
 import { Unreachable } from './connect.ts'
-import { recordCommands } from './deliveries.ts'
+import { deliveryCommands } from './deliveries.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { queryCommands } from './query.ts'
+import { recordCommands } from './records.ts'
 import { serveCommand } from './serve.ts'
 import { safeText, tell } from './terminal.ts'
 
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   demoCommand(program)
   queryCommands(program)
   actCommands(program)
+  deliveryCommands(program)
   recordCommands(program)
   accountCommands(program)
   checkCommand(program)

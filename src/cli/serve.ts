@@ -2,12 +2,14 @@
  * `lazaret serve`: runs the server until it is told to stop. SIGTERM and SIGINT stop it in good order, within
  * server.stop_timeout_s; a second one at once. SIGHUP reads the configuration again.
  */
+import { closeSync, openSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Part, parts } from '../app/parts.ts'
 import { version } from '../app/version.ts'
 import type { App } from '../app.ts'
-import { environmentSettings, type LoadedConfig, loadConfig } from '../config.ts'
+import { environmentSettings, type LoadedConfig, loadConfig, wholeEnvironment } from '../config.ts'
 import { Problem } from '../problem.ts'
+import { beginLean } from './lean.ts'
 import { say, tell } from './terminal.ts'
 
 const help = `
@@ -41,6 +43,7 @@ function rolesOf(text: string): Part[] {
 }
 
 async function serve(options: { config?: string; roles?: Part[] }): Promise<void> {
+  beginLean(wholeEnvironment())
   const loaded = loadConfig(options.config)
   for (const warning of loaded.warnings) tell(`Warning: ${warning}`)
   const stopped = stopSignals(loaded.config.server.stop_timeout_s)
@@ -48,7 +51,11 @@ async function serve(options: { config?: string; roles?: Part[] }): Promise<void
   const { startApp } = await import('../app.ts') // what only a server needs is loaded by a server only
   const app = await startApp(loaded, { parts: options.roles, adminPassword })
   say(banner(app, loaded))
-  process.on('SIGHUP', () => reload(app))
+  const inTerminal = process.stdin.isTTY
+  // A terminal that is closed sends the same signal.
+  process.on('SIGHUP', () =>
+    inTerminal && !hasTerminal() ? process.kill(process.pid, 'SIGTERM') : reload(app),
+  )
   await stopped
   app.ctx.log.info('stopping')
   await app[Symbol.asyncDispose]()
@@ -72,6 +79,16 @@ export function stopSignals(timeoutS: number): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   return promise
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    return false
+  }
 }
 
 function reload(app: App): void {

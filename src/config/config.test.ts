@@ -145,6 +145,19 @@ test('the example means all defaults, as it stands and with every key uncommente
   assert.deepEqual(values, checkSettings(sections, null, {}, {}).values)
 })
 
+test('the configurations that the documents show are good ones', () => {
+  for (const name of ['configuration.md', 'operate/postfix.md']) {
+    const text = readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+    const blocks = [...text.matchAll(/```toml\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+    assert.ok(blocks.length > 0, name)
+    const file = join(folder, 'shown.toml')
+    for (const block of blocks) {
+      writeFileSync(file, block)
+      assert.equal(loadConfig(file, {}).config.next_hop.host, '127.0.0.1')
+    }
+  }
+})
+
 test('a reload changes what can be changed, names what needs a restart, and on an error nothing', () => {
   const file = join(folder, 'reload.toml')
   writeFileSync(file, '[log]\nlevel = "warn"\n')
@@ -156,7 +169,7 @@ test('a reload changes what can be changed, names what needs a restart, and on a
     needRestart: ['server.stop_timeout_s'],
   })
   assert.equal(running.config.log.level, 'debug')
-  assert.equal(running.config.server.stop_timeout_s, 10)
+  assert.equal(running.config.server.stop_timeout_s, 15)
   writeFileSync(file, '[log]\nlevel = "silent"\n[server]\nstop_timeout_s = -3\n')
   assert.throws(() => reloadConfig(running, {}), /reload\.toml:4: server\.stop_timeout_s: must be at least 1/)
   assert.equal(running.config.log.level, 'debug')

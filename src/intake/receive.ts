@@ -131,6 +131,8 @@ class IncomingMail implements Reception {
     const scannable: Scannable = { envelope, facts, content: () => content.open() }
     const deadlineMs = Math.min(scanDeadlineMs(), options().reply_deadline_s * (1000 - answerShare))
     const verdicts = await scan(scanners(), scannable, { deadlineMs, clock: this.#ctx.clock })
+    for (const { scanner, result, detail } of verdicts)
+      if (result === 'failed') this.#ctx.events.tell({ kind: 'scanner-failed', scanner, detail })
     const rules = policy()
     const plan = planOf(envelope, decide(rules, { envelope, facts, verdicts }))
 

@@ -15,7 +15,11 @@ export const storeOptions = section('store', 'Where mail is kept.', {
   ),
   connections: option(z.int().min(2).max(200), 10, 'postgres only: connections kept to the server.'),
   readers: option(z.int().min(1).max(16), 2, 'sqlite only: threads that answer queries.'),
-  cache_mb: option(z.int().min(1).max(4096), 24, 'sqlite only: page cache of each thread, in MB.'),
+  cache_mb: option(
+    z.int().min(1).max(4096),
+    4,
+    'sqlite only: page cache of each thread, in MB. The operating system caches the files as well.',
+  ),
   statement_timeout_s: option(z.int().min(1).max(600), 30, 'A query that takes longer is given up.'),
 })
 

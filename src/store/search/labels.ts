@@ -16,7 +16,10 @@ export async function resolveLabels(engine: Engine, filter: Filter): Promise<Lab
     const pattern = filter[kind]
     if (!pattern || matchesAll(pattern)) continue
     const matches = valueMatcher(clean(pattern))
-    const labels = await engine.all<{ id: number; value: string }>('select id, value from labels where kind = $1', [kind])
+    const labels = await engine.all<{ id: number; value: string }>(
+      'select id, value from labels where kind = $1',
+      [kind],
+    )
     const wanted = labels.filter(({ value }) => matches(value.toLowerCase())).map(({ id }) => id)
     if (wanted.length === 0) return null
     numbers[kind] = wanted

@@ -28,7 +28,10 @@ export interface SearchParts {
   limits?: Partial<SearchLimits>
 }
 
-export async function openSearch(engine: Engine, { path, clock, events, limits }: SearchParts): Promise<SearchIndex> {
+export async function openSearch(
+  engine: Engine,
+  { path, clock, events, limits }: SearchParts,
+): Promise<SearchIndex> {
   if (engine.kind === 'postgres') return openPostgresSearch(engine, clock)
   const { deadlineMs, cacheBytes, segmentRows } = { ...usualLimits, ...limits }
   const options = {
@@ -44,6 +47,8 @@ export async function openSearch(engine: Engine, { path, clock, events, limits }
 }
 
 async function mainFile(engine: Engine, path: string): Promise<string> {
-  const [row] = await engine.all<{ file: string }>("select file from pragma_database_list where name = 'main'")
+  const [row] = await engine.all<{ file: string }>(
+    "select file from pragma_database_list where name = 'main'",
+  )
   return row?.file ?? join(dirname(path), 'lazaret.db')
 }

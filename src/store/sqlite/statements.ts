@@ -76,7 +76,11 @@ export class Statements {
   }
 }
 
-const compressed = (bytes: Uint8Array): Uint8Array => zstdCompressSync(bytes, zstdOptions(bytes.byteLength))
+function compressed(bytes: Uint8Array): Uint8Array {
+  const frame = zstdCompressSync(bytes, zstdOptions(bytes.byteLength))
+  ;(bytes.buffer as ArrayBuffer).transfer(0) // ours alone: freed now, not when a garbage collection comes by
+  return frame
+}
 
 function byName(params: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(params.map((value, i) => [String(i + 1), value]))

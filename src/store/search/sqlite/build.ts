@@ -96,7 +96,7 @@ const sorted = (values: string[]): string[] =>
   values.some((value) => /[\ud800-\uffff]/.test(value)) ? values.sort(compareKeys) : values.sort()
 
 function writeTexts(segment: number, dictionary: Column, values: string[], sink: SegmentSink): void {
-  const first: string[] = []
+  const first = [String(values.length)]
   for (let at = 0; at < values.length; at += blockValues) {
     first.push(values[at] as string)
     const block = values.slice(at, at + blockValues).join(blockSeparator)

@@ -30,7 +30,9 @@ export async function* entriesAfter(engine: Engine, afterId: number): AsyncGener
     const end = messages.at(-1)?.id
     if (first === undefined || end === undefined) return
     const recipients = await recipientsOf(engine, first, end)
-    if (messages.some((message) => !labels.has(`area ${message.area}`) || !labels.has(`rule ${message.rule}`)))
+    if (
+      messages.some((message) => !labels.has(`area ${message.area}`) || !labels.has(`rule ${message.rule}`))
+    )
       await readLabels(engine, labels)
     const number = (kind: string, value: string) => labels.get(`${kind} ${value}`) ?? 0
     yield messages.map((message) =>
@@ -61,7 +63,9 @@ async function recipientsOf(engine: Engine, firstId: number, lastId: number): Pr
 }
 
 async function readLabels(engine: Engine, labels: Map<string, number>): Promise<void> {
-  const rows = await engine.all<{ id: number; kind: string; value: string }>('select id, kind, value from labels')
+  const rows = await engine.all<{ id: number; kind: string; value: string }>(
+    'select id, kind, value from labels',
+  )
   for (const { id, kind, value } of rows) labels.set(`${kind} ${value}`, id)
 }
 

@@ -21,8 +21,7 @@ export class SegmentColumn {
 
   /** Number of values in the dictionary. */
   get size(): number {
-    const blocks = this.#reader.fences(this.#segment, this.#dictionary).length
-    return blocks === 0 ? 0 : (blocks - 1) * blockValues + this.#block(blocks - 1).length
+    return Number(this.#fences()[0])
   }
 
   value(number: number): string {
@@ -31,8 +30,8 @@ export class SegmentColumn {
 
   /** Number of the first value ≥ `key` in order of sorting. */
   firstAtLeast(key: string): number {
-    const firsts = this.#reader.fences(this.#segment, this.#dictionary)
-    const block = lowerBound(firsts.length, (i) => compareKeys(firsts[i] as string, key) <= 0) - 1
+    const fences = this.#fences()
+    const block = lowerBound(fences.length - 1, (i) => compareKeys(fences[i + 1] as string, key) <= 0) - 1
     if (block < 0) return 0
     const values = this.#block(block)
     return block * blockValues + lowerBound(values.length, (i) => compareKeys(values[i] as string, key) < 0)
@@ -84,13 +83,17 @@ export class SegmentColumn {
     return this.#reader.numbers(this.#segment, parts.starts(this.#column)).at(value)
   }
 
+  #fences(): readonly string[] {
+    return this.#reader.fences(this.#segment, this.#dictionary)
+  }
+
   #block(block: number): readonly string[] {
     return this.#reader.block(this.#segment, this.#dictionary, block)
   }
 
   #scan(matches: (text: string) => boolean): Values {
     const found: number[] = []
-    const blocks = this.#reader.fences(this.#segment, this.#dictionary).length
+    const blocks = this.#fences().length - 1
     for (let block = 0; block < blocks; block++)
       this.#reader.readBlock(this.#segment, this.#dictionary, block).forEach((value, i) => {
         if (matches(value)) found.push(block * blockValues + i)

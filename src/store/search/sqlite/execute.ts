@@ -71,13 +71,16 @@ function runs(parts: Part[], newestFirst: boolean): Part[][] {
 
 /** Takes out what stands before the cursor. */
 function keepBehind(bits: Bitmap, part: Part, cursorId: number, newestFirst: boolean): void {
-  const [from, to] = newestFirst ? [0, part.firstAtLeast(cursorId)] : [part.firstAtLeast(cursorId + 1), part.rows]
+  const [from, to] = newestFirst
+    ? [0, part.firstAtLeast(cursorId)]
+    : [part.firstAtLeast(cursorId + 1), part.rows]
   intersect(bits, range(part.rows, from, to))
 }
 
 function idsInOrder(hits: Hits[], newestFirst: boolean, skip: number, limit: number): number[] {
   const [only] = hits
-  if (hits.length === 1 && only) return pick(only.bits, newestFirst, skip, limit).map((row) => only.part.id(row))
+  if (hits.length === 1 && only)
+    return pick(only.bits, newestFirst, skip, limit).map((row) => only.part.id(row))
   const ids = hits.flatMap(({ part, bits }) => rowsOf(bits).map((row) => part.id(row)))
   return ids.sort((a, b) => (newestFirst ? b - a : a - b)).slice(skip, skip + limit)
 }

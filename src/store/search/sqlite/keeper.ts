@@ -72,21 +72,26 @@ export class Keeper {
     this.#reader = reader
     this.#queriesEnded = queriesEnded
     this.#failed = failed
-    this.#segments = reader.segments().map(
-      ({ segment, rows, min_id, max_id, dead }) =>
-        new Segment(
-          reader,
-          { segment, rows, minId: min_id, maxId: max_id },
-          new Uint16Array(dead ? dead.slice().buffer : 0),
-        ),
-    )
+    this.#segments = reader
+      .segments()
+      .map(
+        ({ segment, rows, min_id, max_id, dead }) =>
+          new Segment(
+            reader,
+            { segment, rows, minId: min_id, maxId: max_id },
+            dead ? new Uint16Array(dead.slice().buffer) : new Uint16Array(0),
+          ),
+      )
     this.#nextSegment = this.#segments.reduce((next, { number }) => Math.max(next, number + 1), 0)
   }
 
   /** The greatest id in a segment, and the greatest that is still there; 0 when there are none. */
   get newest(): { id: number; aliveId: number } {
     const ids = this.#segments.map((segment) => ({ id: segment.maxId, aliveId: segment.newestAlive() }))
-    return { id: Math.max(0, ...ids.map(({ id }) => id)), aliveId: Math.max(0, ...ids.map(({ aliveId }) => aliveId)) }
+    return {
+      id: Math.max(0, ...ids.map(({ id }) => id)),
+      aliveId: Math.max(0, ...ids.map(({ aliveId }) => aliveId)),
+    }
   }
 
   parts(): Part[] {
@@ -99,7 +104,9 @@ export class Keeper {
     const entries = known ? this.#missing(given) : given
     if (entries.length === 0) return
     this.#ask('add', flatten(entries))
-    const inOrder = entries.every(({ id }, i) => id > ((i === 0 ? this.#tail.at(-1) : entries[i - 1])?.id ?? -1))
+    const inOrder = entries.every(
+      ({ id }, i) => id > ((i === 0 ? this.#tail.at(-1) : entries[i - 1])?.id ?? -1),
+    )
     for (const entry of entries) {
       this.#tail.push(entry)
       this.#tailChars += charsOf(entry)
@@ -130,7 +137,10 @@ export class Keeper {
       if (changed.length === 0) return
       await this.#writer.ask(
         'bury',
-        changed.map((segment) => ({ segment: segment.number, rows: new Uint8Array(segment.dead.slice().buffer) })),
+        changed.map((segment) => ({
+          segment: segment.number,
+          rows: new Uint8Array(segment.dead.slice().buffer),
+        })),
       )
       this.#segments = this.#segments.map((old) => changed.find(({ number }) => number === old.number) ?? old)
       await this.#tidy()
@@ -174,7 +184,8 @@ export class Keeper {
   /** A few of the newest stay behind: mail whose commit ended a little late then finds its place among them. */
   #buildWhenFull(): void {
     const { segmentRows, segmentChars } = this.#options
-    const full = this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64) || this.#tailChars > segmentChars * 2
+    const full =
+      this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64) || this.#tailChars > segmentChars * 2
     if (full && !this.#building) this.#buildAndGoOn()
   }
 
@@ -222,7 +233,10 @@ export class Keeper {
     }
     for (let run = this.#mergeable(); run; run = this.#mergeable()) {
       const numbers = run.map(({ number }) => number)
-      const made = await this.#writer.ask<SegmentFacts>('merge', { segments: numbers, into: this.#nextSegment++ })
+      const made = await this.#writer.ask<SegmentFacts>('merge', {
+        segments: numbers,
+        into: this.#nextSegment++,
+      })
       const merged = new Segment(this.#reader, made, new Uint16Array(0))
       this.#segments = [...this.#segments.filter((segment) => !run.includes(segment)), merged].sort(
         (a, b) => a.minId - b.minId,
@@ -252,7 +266,8 @@ export class Keeper {
       const pair = segments.slice(i, i + 2)
       if (pair.length === 2 && sum(pair) <= segmentRows / 2) return pair
       const run = segments.slice(i, i + mergeOf)
-      if (run.length === mergeOf && sum(run) <= large && run.every(({ alive }) => alive * 2 <= large)) return run
+      if (run.length === mergeOf && sum(run) <= large && run.every(({ alive }) => alive * 2 <= large))
+        return run
     }
     return null
   }

@@ -89,7 +89,7 @@ export const blockValues = 256
 /** Stands between the values of a block; in no value (see `tidied`). */
 export const blockSeparator = '\x1e'
 const blocksPerColumn = 1 << 20
-/** Block number of the first values of all blocks. */
+/** Number of a block that has the size of the dictionary, then the first value of each block. */
 export const fences = blocksPerColumn - 1
 export const blockKey = (segment: number, dictionary: Column, block: number): number =>
   (segment * 8 + dictionary) * blocksPerColumn + block

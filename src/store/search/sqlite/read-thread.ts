@@ -44,7 +44,12 @@ const keeper = Keeper.open(
 
 function search(parts: Parameters<typeof execute>[0], question: Question): Promise<SearchReply> {
   const { promise, resolve, reject } = Promise.withResolvers<SearchReply>()
-  tasks.push({ steps: execute(parts, question), endsAt: performance.now() + options.deadlineMs, resolve, reject })
+  tasks.push({
+    steps: execute(parts, question),
+    endsAt: performance.now() + options.deadlineMs,
+    resolve,
+    reject,
+  })
   running.add(promise)
   const ended = () => running.delete(promise)
   promise.then(ended, ended)
@@ -70,19 +75,22 @@ function turn(): void {
 function runFor(task: Task): boolean {
   try {
     const until = performance.now() + turnMs
-    for (let now = 0; now < until; now = performance.now()) {
+    for (let now = performance.now(); now < until; now = performance.now()) {
       const step = task.steps.next()
       if (step.done) {
         task.resolve(step.value)
         return true
       }
+      if (now > task.endsAt) {
+        task.resolve({ overdue: true })
+        return true
+      }
     }
-    if (performance.now() < task.endsAt) return false
-    task.resolve({ overdue: true })
+    return false
   } catch (error) {
     task.reject(error instanceof Error ? error : new Error(String(error)))
+    return true
   }
-  return true
 }
 
 const handlers: Record<string, (kept: Keeper, args: never) => unknown> = {

@@ -113,7 +113,7 @@ export class SegmentReader {
     return text.split(blockSeparator)
   }
 
-  /** The first value of each block; none when the dictionary is empty. */
+  /** The number of values in a dictionary, then the first value of each block. */
   fences(segment: number, dictionary: Column): readonly string[] {
     return this.block(segment, dictionary, fences)
   }
@@ -161,17 +161,16 @@ export class SegmentReader {
 
   /** Takes out rows of `part` none of whose holdings is in this state. */
   keepInState(bits: Bitmap, part: Part, state: HoldingState): void {
-    // The state stands in the text, not as a parameter: so that the index of rare states can be used.
+    // In the text, not as parameters: only so the index of states other than held can be used.
+    const inState = state === 'held' ? "state = 'held'" : `state = '${state}' and state <> 'held'`
     const rows = rowsOf(bits)
     if (rows.length <= singleReads) {
-      const one = this.#main.prepare(
-        `select 1 from holdings where message_id = ? and state = '${state}' limit 1`,
-      )
+      const one = this.#main.prepare(`select 1 from holdings where message_id = ? and ${inState} limit 1`)
       for (const row of rows) if (!one.get(part.id(row))) remove(bits, row)
       return
     }
     const all = this.#main.prepare(
-      `select distinct message_id from holdings where state = '${state}' and message_id >= ? and message_id <= ?`,
+      `select distinct message_id from holdings where ${inState} and message_id >= ? and message_id <= ?`,
     )
     all.setReturnArrays(true)
     const ids = new Set((all.all(part.minId, part.maxId) as unknown as [number][]).map(([id]) => id))

@@ -11,7 +11,14 @@ import { Problem } from '../../../problem.ts'
 import type { Engine } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
 import { Thread } from '../../sqlite/thread.ts'
-import { type Entry, type Filter, type SearchIndex, type SearchRequest, type SearchResult, totalCap } from '../index.ts'
+import {
+  type Entry,
+  type Filter,
+  type SearchIndex,
+  type SearchRequest,
+  type SearchResult,
+  totalCap,
+} from '../index.ts'
 import { resolveLabels } from '../labels.ts'
 import { clean } from '../pattern.ts'
 import { entriesAfter } from './catch-up.ts'
@@ -116,7 +123,14 @@ export class SqliteSearch implements SearchIndex {
     await this.#ready
   }
 
-  async #questionOf({ filter, sort, order, limit, offset = 0, after }: SearchRequest): Promise<Question | null> {
+  async #questionOf({
+    filter,
+    sort,
+    order,
+    limit,
+    offset = 0,
+    after,
+  }: SearchRequest): Promise<Question | null> {
     const labels = await resolveLabels(this.#engine, filter)
     if (!labels) return null
     return {
@@ -146,7 +160,8 @@ export class SqliteSearch implements SearchIndex {
     const taken = this.#ask<string[]>('add', { flat: flatten(entries), known })
       .then((failures) => {
         for (const message of failures) this.#tell(new Error(`search index: ${message}`))
-        if (thread && thread === this.#thread && failures.some((message) => damage.test(message))) return this.#rebuild(thread)
+        if (thread && thread === this.#thread && failures.some((message) => damage.test(message)))
+          return this.#rebuild(thread)
       })
       // The thread is gone: what it did not take is read from the database when it has been started again.
       .catch((error: Error) => this.#tell(error))
@@ -158,7 +173,8 @@ export class SqliteSearch implements SearchIndex {
 
   async #ask<T>(op: string, args: unknown): Promise<T> {
     const thread = this.#thread
-    if (!thread) throw new Problem('unavailable', 'The search index is being started', 'Try again in a moment.')
+    if (!thread)
+      throw new Problem('unavailable', 'The search index is being started', 'Try again in a moment.')
     try {
       return await thread.ask<T>(op, args)
     } catch (error) {

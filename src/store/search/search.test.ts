@@ -1,0 +1,210 @@
+/** Promise: a search gives exactly the mail it describes, in order, page by page, whatever has been indexed already. */
+import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { forEachEngine, type TestStore } from '../../../test/store.ts'
+import type { SearchIndex, SearchRequest, SearchResult } from './index.ts'
+import { openSearch } from './open.ts'
+import { keep, randomFrom, randomRequest, type Sample, samples } from './testing/entries.ts'
+import { expected } from './testing/reference.ts'
+
+const mailCount = 400
+const searches = 2200
+
+/** A second index of the same store, which becomes many small segments. */
+const smallIndex = (
+  { ctx, folder }: TestStore,
+  segmentRows: number,
+  name = 'small.db',
+): Promise<SearchIndex> =>
+  openSearch(ctx.db.engine, { path: join(folder, name), ...ctx, limits: { segmentRows } })
+
+async function storeWith(open: () => Promise<TestStore>, count: number, seed: number) {
+  const store = await open()
+  const random = randomFrom(seed)
+  const mail = samples(count, random, () => {
+    void store.clock.turn(random.int(60_000))
+    return store.ctx.db.ids.next()
+  })
+  await store.ctx.db.search.added(await keep(store.ctx, mail))
+  return { store, random, mail }
+}
+
+function check(found: SearchResult, mail: readonly Sample[], request: SearchRequest): void {
+  const all = expected(mail, request).map(({ id }) => id)
+  const { offset = 0, limit } = request
+  const told = JSON.stringify(request)
+  assert.deepEqual(found.ids, all.slice(offset, offset + limit), told)
+  assert.deepEqual([found.total, found.totalIsExact], [all.length, true], told)
+  const more = offset + limit < all.length && found.ids.length > 0
+  assert.equal(found.next?.id, more ? found.ids.at(-1) : undefined, told)
+}
+
+forEachEngine((open, kind) => {
+  test(`${searches} random searches give what they describe`, async () => {
+    const { store, random, mail } = await storeWith(open, mailCount, 7)
+    await using _ = store
+    for (let i = 0; i < searches; i++) {
+      const request = randomRequest(random, mail)
+      check(await store.ctx.db.search.search(request), mail, request)
+    }
+  })
+
+  test('pages by cursor follow each other without a gap, a repetition, or mail that came meanwhile in the wrong place', async () => {
+    const { store, random, mail } = await storeWith(open, 120, 11)
+    await using _ = store
+    const { db } = store.ctx
+    for (let i = 0; i < 60; i++) {
+      const { filter, sort, order } = randomRequest(random, mail)
+      const before = [...mail]
+      const seen: number[] = []
+      let after: SearchRequest['after']
+      do {
+        const found: SearchResult = await db.search.search({
+          filter,
+          sort,
+          order,
+          limit: 9,
+          ...(after && { after }),
+        })
+        seen.push(...found.ids)
+        after = found.next ?? undefined
+        const come = samples(1, random, () => db.ids.next())
+        mail.push(...come)
+        await db.search.added(await keep(store.ctx, come))
+      } while (after)
+      const old = new Set(before.map(({ id }) => id))
+      const wanted = expected(before, { filter, sort, order }).map(({ id }) => id)
+      assert.deepEqual(
+        seen.filter((id) => old.has(id)),
+        wanted,
+      )
+      const order2 = expected(mail, { filter, sort, order }).map(({ id }) => id)
+      assert.deepEqual(
+        seen,
+        order2.filter((id) => seen.includes(id)),
+      )
+    }
+  })
+
+  test('what is forgotten is not found again', async () => {
+    const { store, random, mail } = await storeWith(open, 100, 13)
+    await using _ = store
+    const { db } = store.ctx
+    const gone = mail.filter(() => random.chance(0.3))
+    await remove(store, gone)
+    await db.search.forget(gone.map(({ id }) => id))
+    const left = mail.filter((one) => !gone.includes(one))
+    const request = { filter: {}, sort: 'sender', order: 'asc', limit: 500 } as const
+    check(await db.search.search(request), left, request)
+    assert.deepEqual(await db.read.selectFrom('forgotten').selectAll().execute(), [])
+  })
+
+  test('an area that does not exist finds nothing', async () => {
+    const { store } = await storeWith(open, 5, 17)
+    await using _ = store
+    const found = await store.ctx.db.search.search({
+      filter: { area: { start: true, pieces: ['nowhere'], end: true } },
+      sort: 'timestamp',
+      order: 'desc',
+      limit: 10,
+    })
+    assert.deepEqual(found, { ids: [], total: 0, totalIsExact: true, next: null })
+  })
+
+  if (kind === 'sqlite') sqliteOnly(open)
+})
+
+async function remove(store: TestStore, gone: Sample[]): Promise<void> {
+  await store.ctx.db.transaction(async (trx) => {
+    const ids = gone.map(({ id }) => id)
+    await trx.deleteFrom('holdings').where('message_id', 'in', ids).execute()
+    await trx.deleteFrom('messages').where('id', 'in', ids).execute()
+    await trx
+      .insertInto('forgotten')
+      .values(ids.map((id) => ({ id })))
+      .execute()
+  })
+}
+
+function sqliteOnly(open: () => Promise<TestStore>): void {
+  for (const segmentRows of [1, 16, 64, 300])
+    test(`segments of ${segmentRows} and a tail give the same`, async () => {
+      const { store, random, mail } = await storeWith(open, mailCount, 19 + segmentRows)
+      await using _ = store
+      await using search = await smallIndex(store, segmentRows)
+      for (let i = 0; i < 700; i++) {
+        if (i === 400) await search.settle()
+        const request = randomRequest(random, mail)
+        check(await search.search(request), mail, request)
+      }
+    })
+
+  test('an index that was not told everything, or is gone, has everything when it is opened again', async () => {
+    const { store, random, mail } = await storeWith(open, 200, 23)
+    await using _ = store
+    const request = { filter: {}, sort: 'recipient', order: 'desc', limit: 500 } as const
+    const index = await smallIndex(store, 32)
+    await index.settle()
+    const missed = samples(50, random, () => store.ctx.db.ids.next())
+    mail.push(...missed)
+    await keep(store.ctx, missed) // as if the process had died right after the commit
+    await index[Symbol.asyncDispose]()
+    const again = await smallIndex(store, 32)
+    check(await again.search(request), mail, request)
+    await again[Symbol.asyncDispose]()
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(store.folder, `small.db${suffix}`), { force: true })
+    await using anew = await smallIndex(store, 32)
+    check(await anew.search(request), mail, request)
+  })
+
+  test('what was listed as forgotten while the index was closed is gone when it is opened', async () => {
+    const { store, random, mail } = await storeWith(open, 200, 29)
+    await using _ = store
+    const index = await smallIndex(store, 32)
+    await index.settle()
+    await index[Symbol.asyncDispose]()
+    const gone = mail.filter(() => random.chance(0.8))
+    await remove(store, gone)
+    await using again = await smallIndex(store, 32)
+    const request = { filter: {}, sort: 'subject', order: 'asc', limit: 500 } as const
+    check(
+      await again.search(request),
+      mail.filter((one) => !gone.includes(one)),
+      request,
+    )
+  })
+
+  test('mail whose commit ended late is found in its place', async () => {
+    const { store, random, mail } = await storeWith(open, 100, 31)
+    await using _ = store
+    await using index = await smallIndex(store, 16)
+    await index.settle()
+    const late = samples(3, random, () => Math.floor((mail[50]?.id ?? 0) + 1 + random.int(1000)))
+    mail.push(...late)
+    await index.added(await keep(store.ctx, late))
+    for (const settled of [false, true]) {
+      if (settled) await index.settle()
+      for (const order of ['asc', 'desc'] as const) {
+        const request = { filter: {}, sort: 'timestamp', order, limit: 20, offset: 40 } as const
+        check(await index.search(request), mail, request)
+      }
+    }
+  })
+
+  test('a search that takes too long is refused with what to do', async () => {
+    const { store } = await storeWith(open, 50, 37)
+    await using _ = store
+    await using index = await openSearch(store.ctx.db.engine, {
+      path: join(store.folder, 'slow.db'),
+      ...store.ctx,
+      limits: { deadlineMs: -1, segmentRows: 1 },
+    })
+    await assert.rejects(index.search({ filter: {}, sort: 'sender', order: 'asc', limit: 10 }), {
+      name: 'Problem',
+      code: 'unavailable',
+    })
+  })
+}
