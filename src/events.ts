@@ -5,7 +5,15 @@
 import type { Log, LogLevel } from './log.ts'
 
 export type Event =
-  | { kind: 'held'; messages: string[]; area: string; reason: string; recipients: number; size: number; tookMs: number }
+  | {
+      kind: 'held'
+      messages: string[]
+      area: string
+      reason: string
+      recipients: number
+      size: number
+      tookMs: number
+    }
   | { kind: 'passed'; recipients: number; size: number; tookMs: number; reply: string }
   | { kind: 'refused'; code: number; text: string; peer: string; size: number }
   | { kind: 'session-opened'; peer: string; protocol: 'smtp' | 'lmtp' }
@@ -14,7 +22,15 @@ export type Event =
   | { kind: 'released'; release: string; messages: string[]; recipients: number; actor: string }
   | { kind: 'deleted'; messages: string[]; recipients: number; actor: string }
   | { kind: 'restored'; messages: string[]; recipients: number; actor: string }
-  | { kind: 'attempt'; delivery: string; message: string; outcome: string; host: string; reply: string; tookMs: number }
+  | {
+      kind: 'attempt'
+      delivery: string
+      message: string
+      outcome: string
+      host: string
+      reply: string
+      tookMs: number
+    }
   | { kind: 'deliveries-due'; deliveries: number; actor: string }
   | { kind: 'expired'; area: string; messages: number }
   | { kind: 'purged'; messages: number; contents: number }

@@ -22,17 +22,29 @@ export interface Section<K extends Record<string, Option<unknown>> = Record<stri
 }
 
 /** The values of a section, as its part receives them. */
-export type ValuesOf<S> = S extends Section<infer K> ? { [P in keyof K]: K[P] extends Option<infer T> ? T : never } : never
+export type ValuesOf<S> =
+  S extends Section<infer K> ? { [P in keyof K]: K[P] extends Option<infer T> ? T : never } : never
 
-export function option<T>(check: z.ZodType<T>, initial: T, doc: string, more: { reloadable?: boolean } = {}): Option<T> {
+export function option<T>(
+  check: z.ZodType<T>,
+  initial: T,
+  doc: string,
+  more: { reloadable?: boolean } = {},
+): Option<T> {
   return { check, default: initial, doc, reloadable: more.reloadable ?? false }
 }
 
-export function section<K extends Record<string, Option<unknown>>>(name: string, doc: string, options: K): Section<K> {
+export function section<K extends Record<string, Option<unknown>>>(
+  name: string,
+  doc: string,
+  options: K,
+): Section<K> {
   return { name, doc, options }
 }
 
 /** The defaults of a section: what its part gets when the file says nothing; tests start from these. */
 export function defaultsOf<S extends Section>(part: S): ValuesOf<S> {
-  return Object.fromEntries(Object.entries(part.options).map(([key, { default: value }]) => [key, value])) as ValuesOf<S>
+  return Object.fromEntries(
+    Object.entries(part.options).map(([key, { default: value }]) => [key, value]),
+  ) as ValuesOf<S>
 }

@@ -17,7 +17,7 @@ export interface SearchLimits {
   segmentRows: number
 }
 
-const usualLimits: SearchLimits = { deadlineMs: 5000, cacheBytes: 32 << 20, segmentRows: 16_384 }
+const usualLimits: SearchLimits = { deadlineMs: 5000, cacheBytes: 32 << 20, segmentRows: 8192 }
 
 export interface SearchParts {
   /** SQLite: the file of the index, beside the main database. It can be deleted: then it is built anew. */
@@ -39,7 +39,7 @@ export async function openSearch(
     mainFile: await mainFile(engine, path),
     cacheBytes,
     segmentRows,
-    segmentChars: segmentRows * 1000,
+    segmentChars: segmentRows * 500,
     tailRowsLimit: segmentRows * 4,
     deadlineMs,
   }

@@ -15,10 +15,16 @@ interface Prepared {
   named: boolean
 }
 
+interface PreparedInsert {
+  statement: StatementSync
+  width: number
+  zstd: number | undefined
+}
+
 export class Statements {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
-  readonly #inserts: { statement: StatementSync; width: number; zstd: number | undefined }[] = []
+  readonly #inserts: PreparedInsert[] = []
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -43,18 +49,24 @@ export class Statements {
     }
   }
 
-  /** A caller's rows as `encode.ts` writes them. */
+  /** Once for each caller's rows, as `encode.ts` writes them: replaces content by its compressed frames. */
+  compress(flat: Value[]): void {
+    this.#eachRow(flat, ({ zstd }, at) => {
+      if (zstd !== undefined) flat[at + zstd] = compressed(flat[at + zstd] as Uint8Array)
+    })
+  }
+
+  /** As often as needed, after `compress`. */
   insert(flat: Value[]): void {
+    this.#eachRow(flat, ({ statement, width }, at) => statement.run(...flat.slice(at, at + width)))
+  }
+
+  #eachRow(flat: Value[], visit: (insert: PreparedInsert, at: number) => void): void {
     for (let at = 0; at < flat.length; ) {
       const insert = this.#inserts[flat[at] as number]
       if (!insert) throw new Error('an insert of unknown shape')
-      const { statement, width, zstd } = insert
       let rows = flat[at + 1] as number
-      for (at += 2; rows > 0; rows--, at += width) {
-        const row = flat.slice(at, at + width)
-        if (zstd !== undefined) row[zstd] = compressed(row[zstd] as Uint8Array)
-        statement.run(...row)
-      }
+      for (at += 2; rows > 0; rows--, at += insert.width) visit(insert, at)
     }
   }
 

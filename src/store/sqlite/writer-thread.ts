@@ -38,6 +38,7 @@ function rollback(): void {
 /** Null for each caller whose rows are kept, else why they are not. */
 function batch({ groups, newShapes }: EncodedBatch): (string | null)[] {
   statements.learn(newShapes)
+  for (const group of groups) statements.compress(group)
   try {
     inTransaction(groups)
     return groups.map(() => null)
@@ -62,7 +63,10 @@ serve({
   run: ({ sql, params }: { sql: string; params: Value[] }) => statements.run(sql, params),
   insert: ({ groups, newShapes }: EncodedBatch) => {
     statements.learn(newShapes)
-    for (const group of groups) statements.insert(group)
+    for (const group of groups) {
+      statements.compress(group)
+      statements.insert(group)
+    }
   },
   rollback,
   close: () => {

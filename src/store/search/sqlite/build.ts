@@ -1,10 +1,8 @@
 /**
- * Makes one segment of entries: everything that goes into search.db for them. Runs in the writing thread, some 40 µs an
- * entry. Works dictionary by dictionary, so that its memory is that of one dictionary's grams.
+ * Makes one segment: everything that goes into search.db for it. Runs in the writing thread, some 40 µs an entry. Works
+ * dictionary by dictionary, so that its memory is that of one dictionary with its grams.
  */
-import type { Entry } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
-import { packLabels } from './labels.ts'
 import {
   blockKey,
   blockSeparator,
@@ -19,15 +17,22 @@ import {
   longKey,
   numberBytes,
   numbersIn,
-  type Occurrences,
   occurrencesIn,
   pageBytes,
   pageKey,
   parts,
   placeSpace,
-  valuesOf,
 } from './layout.ts'
 import { ListPacker } from './lists.ts'
+
+/** What a segment is made of: rows in order of id. */
+export interface SegmentSource {
+  ids: Float64Array
+  /** As packed by packLabels. */
+  labels: Uint8Array
+  /** Calls `take` for each value of each row, in any order. A dictionary may hold values of no row: then row is -1. */
+  values(column: Column, take: (value: string, row: number) => void): void
+}
 
 /** Where the pages and blocks go, nearly in the order of their keys. */
 export interface SegmentSink {
@@ -35,67 +40,95 @@ export interface SegmentSink {
   text(block: number, text: string): void
 }
 
-/** @param entries in order of id, at most segmentRowsLimit. */
-export function buildSegment(segment: number, entries: readonly Entry[], sink: SegmentSink): void {
-  const writePart = (part: number, array: Uint8Array | Float64Array | Uint32Array | Uint16Array) => {
+export function buildSegment(segment: number, source: SegmentSource, sink: SegmentSink): void {
+  const writePart = (part: number, array: Float64Array | Uint32Array | Uint16Array) => {
     const bytes = new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength)
     for (let page = 0; page * pageBytes < bytes.length; page++)
       sink.page(pageKey(segment, part, page), bytes.subarray(page * pageBytes, (page + 1) * pageBytes))
   }
-  writePart(
-    parts.ids,
-    Float64Array.from(entries, (entry) => entry.id),
-  )
-  sink.page(pageKey(segment, parts.labels, 0), packLabels(entries))
-  const dictionaries = new Map<Column, string[]>()
+  writePart(parts.ids, source.ids)
+  sink.page(pageKey(segment, parts.labels, 0), source.labels)
+  const dictionaries = new Map<Column, readonly string[]>()
   for (const column of Object.values(columns)) {
-    const { values, starts, rows } = inverted(column, entries, dictionaries.get(dictionaryOf(column)))
-    dictionaries.set(column, values)
+    const { values, starts, rows } = inverted(column, source, dictionaries.get(dictionaryOf(column)))
     writePart(parts.starts(column), starts)
     writePart(parts.rows(column), rows)
-    if (dictionaryOf(column) === column) writeTexts(segment, column, values, sink)
+    if (dictionaryOf(column) !== column) continue
+    writeTexts(segment, column, values, sink)
+    if (gramColumns.includes(column)) dictionaries.set(column, values)
   }
   const lists = new ListPacker((page, bytes) => sink.page(pageKey(segment, parts.lists, page), bytes))
-  for (const dictionary of gramColumns) addGrams(dictionary, dictionaries.get(dictionary) as string[], lists)
-  for (const dictionary of gramColumns) addLong(dictionary, dictionaries.get(dictionary) as string[], lists)
+  for (const [dictionary, values] of dictionaries) addGrams(dictionary, values, lists)
+  for (const [dictionary, values] of dictionaries) addLong(dictionary, values, lists)
   writePart(parts.directory, lists.finish())
 }
 
 interface Inverted {
   /** Distinct, in order. */
-  values: string[]
+  values: readonly string[]
   starts: Uint32Array
   rows: Uint16Array
 }
 
 /** @param given the dictionary, when another column has made it; it has all values of this one. */
-function inverted(column: Column, entries: readonly Entry[], given: string[] | undefined): Inverted {
-  const rowsOf = new Map<string, number[]>(given?.map((value) => [value, []]))
-  entries.forEach((entry, row) => {
-    for (const value of valuesOf(column, entry)) {
-      const rows = rowsOf.get(value)
-      if (!rows) rowsOf.set(value, [row])
-      else if (rows.at(-1) !== row) rows.push(row)
+function inverted(column: Column, source: SegmentSource, given: readonly string[] | undefined): Inverted {
+  const numbers = new Map<string, number>(given?.map((value, number) => [value, number]))
+  const pairValues: number[] = []
+  const pairRows: number[] = []
+  source.values(column, (value, row) => {
+    let number = numbers.get(value)
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(value, number)
     }
-    if (column === columns.recipients && !rowsOf.has(entry.recipient_key)) rowsOf.set(entry.recipient_key, [])
+    if (row < 0) return
+    pairValues.push(number)
+    pairRows.push(row)
   })
-  const values = given ?? sorted([...rowsOf.keys()])
-  const starts = new Uint32Array(values.length + 1)
-  values.forEach((value, i) => {
-    starts[i + 1] = (starts[i] as number) + (rowsOf.get(value) as number[]).length
-  })
-  const rows = new Uint16Array(starts[values.length] as number)
-  values.forEach((value, i) => {
-    rows.set(rowsOf.get(value) as number[], starts[i])
-  })
-  return { values, starts, rows }
+  const values = given ?? sorted([...numbers.keys()])
+  if (!given) {
+    const ranks = new Uint32Array(values.length)
+    values.forEach((value, rank) => {
+      ranks[numbers.get(value) as number] = rank
+    })
+    for (let i = 0; i < pairValues.length; i++) pairValues[i] = ranks[pairValues[i] as number] as number
+  }
+  // By row first, then by value: counting keeps the order of equals, so rows ascend within a value.
+  const byRow = counted(
+    pairRows,
+    source.ids.length,
+    pairRows.map((_, i) => i),
+  ).order
+  const { starts, order } = counted(pairValues, values.length, byRow)
+  return { values, starts, rows: Uint16Array.from(order, (pair) => pairRows[pair] as number) }
+}
+
+/** Sorts pairs by counting their keys. */
+function counted(
+  keys: readonly number[],
+  keyCount: number,
+  pairs: ArrayLike<number>,
+): { starts: Uint32Array; order: Uint32Array } {
+  const starts = new Uint32Array(keyCount + 1)
+  for (const key of keys) starts[key + 1] = (starts[key + 1] as number) + 1
+  for (let key = 0; key < keyCount; key++)
+    starts[key + 1] = (starts[key + 1] as number) + (starts[key] as number)
+  const next = starts.slice()
+  const order = new Uint32Array(keys.length)
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i] as number
+    const key = keys[pair] as number
+    order[next[key] as number] = pair
+    next[key] = (next[key] as number) + 1
+  }
+  return { starts, order }
 }
 
 /** UTF-16 order is code point order unless surrogates meet what is above them; nearly never, and much faster. */
 const sorted = (values: string[]): string[] =>
   values.some((value) => /[\ud800-\uffff]/.test(value)) ? values.sort(compareKeys) : values.sort()
 
-function writeTexts(segment: number, dictionary: Column, values: string[], sink: SegmentSink): void {
+function writeTexts(segment: number, dictionary: Column, values: readonly string[], sink: SegmentSink): void {
   const first = [String(values.length)]
   for (let at = 0; at < values.length; at += blockValues) {
     first.push(values[at] as string)
@@ -106,14 +139,14 @@ function writeTexts(segment: number, dictionary: Column, values: string[], sink:
 }
 
 /** Two passes over the values: how often each gram occurs, then where. */
-function addGrams(dictionary: Column, values: string[], lists: ListPacker): void {
+function addGrams(dictionary: Column, values: readonly string[], lists: ListPacker): void {
   const numbers = new Map<number, number>()
   const counts: number[] = []
   const seen = new Uint32Array(values.reduce((sum, value) => sum + value.length + 1, 0))
   let at = 0
   for (const value of values) {
     const text = framed(value)
-    for (let i = 0; i + 2 < text.length; i++) {
+    for (let i = 0; i <= value.length; i++) {
       const gram = gramAt(dictionary, text, i)
       let number = numbers.get(gram)
       if (number === undefined) {
@@ -125,25 +158,34 @@ function addGrams(dictionary: Column, values: string[], lists: ListPacker): void
       seen[at++] = number
     }
   }
-  const made = counts.map((count) => new Uint8Array(count * (numberBytes(values.length) + 1)))
-  const filling = made.map((list) => occurrencesIn(list, values.length))
-  const filled = new Uint32Array(counts.length)
-  at = 0
-  values.forEach((value, v) => {
-    for (let i = 0; i <= value.length; i++) {
-      const number = seen[at++] as number
-      const next = filled[number] as number
-      const occurrences = filling[number] as Occurrences
-      occurrences.values[next] = v
-      occurrences.places[next] = i // wraps around by itself
-      filled[number] = next + 1
-    }
+  const starts = new Uint32Array(counts.length + 1)
+  counts.forEach((count, number) => {
+    starts[number + 1] = (starts[number] as number) + count
   })
-  for (const [gram, number] of [...numbers].sort(([a], [b]) => a - b))
-    lists.add(gram, made[number] as Uint8Array)
+  const next = starts.slice()
+  const inValues = new Uint32Array(seen.length)
+  const places = new Uint8Array(seen.length)
+  at = 0
+  for (let value = 0; value < values.length; value++)
+    for (let i = 0; i <= (values[value] as string).length; i++) {
+      const number = seen[at++] as number
+      const slot = next[number] as number
+      next[number] = slot + 1
+      inValues[slot] = value
+      places[slot] = i // wraps around by itself
+    }
+  const width = numberBytes(values.length) + 1
+  for (const [gram, number] of [...numbers].sort(([a], [b]) => a - b)) {
+    const [from, to] = [starts[number] as number, starts[number + 1] as number]
+    const list = new Uint8Array((to - from) * width)
+    const occurrences = occurrencesIn(list, values.length)
+    occurrences.values.set(inValues.subarray(from, to))
+    occurrences.places.set(places.subarray(from, to))
+    lists.add(gram, list)
+  }
 }
 
-function addLong(dictionary: Column, values: string[], lists: ListPacker): void {
+function addLong(dictionary: Column, values: readonly string[], lists: ListPacker): void {
   const long = values.flatMap((value, v) => (framed(value).length > placeSpace ? [v] : []))
   if (long.length === 0) return
   const list = new Uint8Array(long.length * numberBytes(values.length))

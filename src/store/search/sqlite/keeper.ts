@@ -1,9 +1,9 @@
 /**
  * What the search index has at a moment: the segments, and the entries that are not in one yet. Runs in the reading
- * thread; the writing thread makes segments of what is given to both. Changes take turns, queries never wait: they keep
+ * thread; a writing thread makes segments. Changes take turns, queries never wait: they keep
  * the segments they began with, and what is replaced is removed when the last of them has ended.
  */
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Thread } from '../../sqlite/thread.ts'
 import { Turns } from '../../turns.ts'
 import type { Entry } from '../index.ts'
@@ -29,22 +29,21 @@ export interface KeeperOptions {
 /** After a segment could not be written. */
 const retryAfterMs = 5000
 
+/** Entries on their way to the writing thread in one piece. */
+const entriesAtOnce = 256
+
 /** New segments that are made one. */
 const mergeOf = 4
 
 export class Keeper {
   readonly #options: KeeperOptions
-  readonly #writer: Thread
   readonly #reader: SegmentReader
   readonly #turns = new Turns()
   /** Resolves when the queries that run now have ended. */
   readonly #queriesEnded: () => Promise<void>
   readonly #failed: (error: Error) => void
   #segments: Segment[]
-  /** In order of id. */
-  #tail: Entry[] = []
-  #tailChars = 0
-  #tailPart: Tail | null = null
+  readonly #tail: Tail
   #nextSegment: number
   #building: Promise<void> | undefined
   #room = Promise.withResolvers<void>()
@@ -54,22 +53,20 @@ export class Keeper {
     queriesEnded: () => Promise<void>,
     failed: (error: Error) => void,
   ): Promise<Keeper> {
-    const writer = new Thread(new URL('./write-thread.ts', import.meta.url), { file: options.file }, failed)
-    await writer.ask('opened', null)
+    await writing(options.file, (writer) => writer.ask('opened', null))
     const reader = new SegmentReader(options.file, options.mainFile, options.cacheBytes)
-    return new Keeper(options, writer, reader, queriesEnded, failed)
+    return new Keeper(options, reader, queriesEnded, failed)
   }
 
   private constructor(
     options: KeeperOptions,
-    writer: Thread,
     reader: SegmentReader,
     queriesEnded: () => Promise<void>,
     failed: (error: Error) => void,
   ) {
     this.#options = options
-    this.#writer = writer
     this.#reader = reader
+    this.#tail = new Tail(reader)
     this.#queriesEnded = queriesEnded
     this.#failed = failed
     this.#segments = reader
@@ -95,24 +92,14 @@ export class Keeper {
   }
 
   parts(): Part[] {
-    this.#tailPart ??= new Tail(this.#tail.slice(), this.#reader)
-    return [...this.#segments, this.#tailPart]
+    return [...this.#segments, ...this.#tail.parts()]
   }
 
   /** @param known some of them may be here already (they are read again after a start). */
   add(given: Entry[], known: boolean): void {
     const entries = known ? this.#missing(given) : given
     if (entries.length === 0) return
-    this.#ask('add', flatten(entries))
-    const inOrder = entries.every(
-      ({ id }, i) => id > ((i === 0 ? this.#tail.at(-1) : entries[i - 1])?.id ?? -1),
-    )
-    for (const entry of entries) {
-      this.#tail.push(entry)
-      this.#tailChars += charsOf(entry)
-    }
-    if (!inOrder) this.#tail.sort((a, b) => a.id - b.id)
-    this.#tailPart = null
+    this.#tail.add(entries)
     this.#buildWhenFull()
   }
 
@@ -124,24 +111,17 @@ export class Keeper {
   /** Takes these out for good: they are not found again after a restart. */
   forget(ids: number[]): Promise<void> {
     return this.#turns.take(async () => {
-      const gone = new Set(ids)
-      const inTail = this.#tail.filter(({ id }) => gone.has(id)).map(({ id }) => id)
-      if (inTail.length > 0) {
-        this.#ask('remove', inTail)
-        this.#setTail(this.#tail.filter(({ id }) => !gone.has(id)))
-      }
+      this.#tail.remove(new Set(ids))
       const changed = this.#segments.flatMap((segment) => {
         const rows = ids.map((id) => segment.rowOf(id)).filter((row) => row >= 0)
         return rows.length > 0 ? [segment.without(rows)] : []
       })
       if (changed.length === 0) return
-      await this.#writer.ask(
-        'bury',
-        changed.map((segment) => ({
-          segment: segment.number,
-          rows: new Uint8Array(segment.dead.slice().buffer),
-        })),
-      )
+      const dead = changed.map((segment) => ({
+        segment: segment.number,
+        rows: new Uint8Array(segment.dead.slice().buffer),
+      }))
+      await this.#write((writer) => writer.ask('bury', dead))
       this.#segments = this.#segments.map((old) => changed.find(({ number }) => number === old.number) ?? old)
       await this.#tidy()
     })
@@ -156,12 +136,11 @@ export class Keeper {
 
   async close(): Promise<void> {
     await this.#turns.take(async () => {})
-    await this.#writer.close()
     this.#reader.close()
   }
 
   #missing(entries: Entry[]): Entry[] {
-    const inTail = new Set(this.#tail.map(({ id }) => id))
+    const inTail = this.#tail.ids()
     const inSegment = (id: number) =>
       this.#segments.some((segment) => segment.minId <= id && id <= segment.maxId && segment.rowOf(id) >= 0)
     return entries.filter(({ id }) => !inTail.has(id) && !inSegment(id))
@@ -169,23 +148,16 @@ export class Keeper {
 
   #isFull(): boolean {
     const { tailRowsLimit, segmentRows, segmentChars } = this.#options
-    return this.#tail.length > tailRowsLimit || this.#tailChars > segmentChars * (tailRowsLimit / segmentRows)
-  }
-
-  #setTail(tail: Entry[]): void {
-    this.#tail = tail
-    this.#tailPart = null
-    this.#tailChars = tail.reduce((chars, entry) => chars + charsOf(entry), 0)
-    if (this.#isFull()) return
-    this.#room.resolve()
-    this.#room = Promise.withResolvers()
+    return (
+      this.#tail.length > tailRowsLimit || this.#tail.chars > segmentChars * (tailRowsLimit / segmentRows)
+    )
   }
 
   /** A few of the newest stay behind: mail whose commit ended a little late then finds its place among them. */
   #buildWhenFull(): void {
     const { segmentRows, segmentChars } = this.#options
     const full =
-      this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64) || this.#tailChars > segmentChars * 2
+      this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64) || this.#tail.chars > segmentChars * 2
     if (full && !this.#building) this.#buildAndGoOn()
   }
 
@@ -203,25 +175,25 @@ export class Keeper {
 
   #build(keepRows: number): Promise<void> {
     return this.#turns.take(async () => {
-      const rows = this.#rowsToBuild(keepRows)
-      if (rows === 0) return
-      const ids = new Set(this.#tail.slice(0, rows).map(({ id }) => id))
-      const made = await this.#writer.ask<SegmentFacts>('build', { segment: this.#nextSegment++, rows })
+      const { segmentRows, segmentChars } = this.#options
+      const rows = Math.min(segmentRows, Math.floor(this.#tail.length - keepRows))
+      const entries = this.#tail.first(rows, segmentChars)
+      if (entries.length === 0) return
+      const made = await this.#write(async (writer) => {
+        for (let at = 0; at < entries.length; at += entriesAtOnce) {
+          void writer.ask('take', flatten(entries.slice(at, at + entriesAtOnce)))
+          await setImmediate() // queries go on meanwhile
+        }
+        return await writer.ask<SegmentFacts>('build', this.#nextSegment++)
+      })
       this.#segments = [...this.#segments, new Segment(this.#reader, made, new Uint16Array(0))]
-      this.#setTail(this.#tail.filter(({ id }) => !ids.has(id)))
+      this.#tail.remove(new Set(entries.map(({ id }) => id)))
+      if (!this.#isFull()) {
+        this.#room.resolve()
+        this.#room = Promise.withResolvers()
+      }
       await this.#tidy()
     })
-  }
-
-  #rowsToBuild(keepRows: number): number {
-    const { segmentRows, segmentChars } = this.#options
-    const most = Math.min(segmentRows, Math.floor(this.#tail.length - keepRows))
-    let chars = 0
-    for (let row = 0; row < most; row++) {
-      chars += charsOf(this.#tail[row] as Entry)
-      if (chars > segmentChars) return row + 1
-    }
-    return Math.max(0, most)
   }
 
   /** Removes segments of which nothing is left, and makes one of several small neighbours. */
@@ -233,10 +205,10 @@ export class Keeper {
     }
     for (let run = this.#mergeable(); run; run = this.#mergeable()) {
       const numbers = run.map(({ number }) => number)
-      const made = await this.#writer.ask<SegmentFacts>('merge', {
-        segments: numbers,
-        into: this.#nextSegment++,
-      })
+      const into = this.#nextSegment++
+      const made = await this.#write((writer) =>
+        writer.ask<SegmentFacts>('merge', { segments: numbers, into }),
+      )
       const merged = new Segment(this.#reader, made, new Uint16Array(0))
       this.#segments = [...this.#segments.filter((segment) => !run.includes(segment)), merged].sort(
         (a, b) => a.minId - b.minId,
@@ -248,7 +220,7 @@ export class Keeper {
   async #drop(segments: Segment[]): Promise<void> {
     await this.#queriesEnded()
     const numbers = segments.map(({ number }) => number)
-    await this.#writer.ask('drop', numbers)
+    await this.#write((writer) => writer.ask('drop', numbers))
     for (const number of numbers) this.#reader.forget(number)
   }
 
@@ -272,14 +244,19 @@ export class Keeper {
     return null
   }
 
-  /** For what needs no answer. */
-  #ask(op: string, args: unknown): void {
-    this.#writer.ask(op, args).catch(this.#failed)
+  #write<T>(work: (writer: Thread) => Promise<T>): Promise<T> {
+    return writing(this.#options.file, work)
   }
 }
 
-/** Text that grows with the mail; the rest is bounded. */
-const charsOf = (entry: Entry): number =>
-  entry.subject_key.length + entry.recipients_key.length + entry.attachments_key.length
+/** Runs `work` with a writing thread of its own; when the thread dies, what it was asked fails. */
+async function writing<T>(file: string, work: (writer: Thread) => Promise<T>): Promise<T> {
+  const writer = new Thread(new URL('./write-thread.ts', import.meta.url), { file }, () => {})
+  try {
+    return await work(writer)
+  } finally {
+    await writer.close()
+  }
+}
 
 const sum = (segments: Segment[]): number => segments.reduce((rows, { alive }) => rows + alive, 0)

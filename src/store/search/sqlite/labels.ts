@@ -7,7 +7,9 @@ export interface RowLabels {
   rows: Uint16Array
 }
 
-export function packLabels(entries: readonly Entry[]): Uint8Array {
+export function packLabels(
+  entries: readonly Pick<Entry, 'area' | 'reason' | 'rule' | 'scanner'>[],
+): Uint8Array {
   const known = new Map<string, number>()
   const combinations: number[] = []
   const rows = new Uint16Array(entries.length)

@@ -1,20 +1,98 @@
-/** The newest entries, in memory until they are enough for a segment. Immutable: a running query keeps the one it began with. */
+/**
+ * The newest entries, in memory until they are enough for a segment. Queries see them in parts of some hundred, which do
+ * not change: a running query keeps those it began with, and what was sorted once stays sorted.
+ */
 import type { Entry, SortKey } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
-import { add, type Bitmap, bitmap, rowsOf } from './bitmap.ts'
+import { add, type Bitmap, bitmap } from './bitmap.ts'
 import { lowerBound } from './column.ts'
 import { sortColumns, textOf } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
 import type { SegmentReader } from './reader.ts'
 
-export class Tail implements Part {
+const partRows = 512
+
+export class Tail {
+  readonly #reader: SegmentReader
+  /** In order of id. */
+  #entries: Entry[] = []
+  #parts: TailPart[] = []
+  #chars = 0
+
+  constructor(reader: SegmentReader) {
+    this.#reader = reader
+  }
+
+  get length(): number {
+    return this.#entries.length
+  }
+
+  /** Characters of text that grows with the mail; the rest is bounded. */
+  get chars(): number {
+    return this.#chars
+  }
+
+  add(entries: readonly Entry[]): void {
+    let last = this.#entries.at(-1)?.id ?? -1
+    let inOrder = true
+    for (const entry of entries) {
+      inOrder &&= entry.id > last
+      last = entry.id
+      this.#entries.push(entry)
+      this.#chars += charsOf(entry)
+    }
+    if (inOrder) {
+      if (this.#parts.at(-1)?.rows !== partRows) this.#parts.pop()
+      return
+    }
+    this.#entries.sort((a, b) => a.id - b.id)
+    this.#parts = []
+  }
+
+  remove(ids: ReadonlySet<number>): void {
+    const before = this.#entries.length
+    this.#entries = this.#entries.filter((entry) => {
+      if (!ids.has(entry.id)) return true
+      this.#chars -= charsOf(entry)
+      return false
+    })
+    if (this.#entries.length < before) this.#parts = []
+  }
+
+  ids(): Set<number> {
+    return new Set(this.#entries.map(({ id }) => id))
+  }
+
+  /** The first entries: at most `rows`, and at most this much text if it is more than one. */
+  first(rows: number, chars: number): Entry[] {
+    let count = 0
+    let text = 0
+    for (const entry of this.#entries) {
+      text += charsOf(entry)
+      if (count >= rows || (text > chars && count > 0)) break
+      count++
+    }
+    return this.#entries.slice(0, count)
+  }
+
+  parts(): readonly Part[] {
+    for (let from = this.#parts.length * partRows; from < this.#entries.length; from += partRows)
+      this.#parts.push(new TailPart(this.#entries.slice(from, from + partRows), this.#reader))
+    return this.#parts
+  }
+}
+
+const charsOf = (entry: Entry): number =>
+  entry.subject_key.length + entry.recipients_key.length + entry.attachments_key.length
+
+class TailPart implements Part {
   readonly rows: number
   readonly minId: number
   readonly maxId: number
   readonly #entries: readonly Entry[]
   readonly #reader: SegmentReader
+  readonly #orders = new Map<SortKey, readonly number[]>()
 
-  /** @param entries in order of id. */
   constructor(entries: readonly Entry[], reader: SegmentReader) {
     this.#entries = entries
     this.#reader = reader
@@ -39,16 +117,19 @@ export class Tail implements Part {
     return lowerBound(this.rows, (row) => this.id(row) < id)
   }
 
-  sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap): SortedRows {
+  sorted(sort: Exclude<SortKey, 'timestamp'>): SortedRows {
     const textAt = textOf[sortColumns[sort]]
     const key = (row: number) => textAt(this.#entries[row] as Entry)
-    const rows = rowsOf(hits).sort((a, b) => compareKeys(key(a), key(b)) || a - b)
+    const order =
+      this.#orders.get(sort) ??
+      this.#entries.map((_, row) => row).sort((a, b) => compareKeys(key(a), key(b)) || a - b)
+    this.#orders.set(sort, order)
     return {
-      length: rows.length,
-      row: (position) => rows[position] as number,
-      key: (position) => key(rows[position] as number),
+      length: order.length,
+      row: (position) => order[position] as number,
+      key: (position) => key(order[position] as number),
       firstAtLeast: (wanted) =>
-        lowerBound(rows.length, (i) => compareKeys(key(rows[i] as number), wanted) < 0),
+        lowerBound(order.length, (i) => compareKeys(key(order[i] as number), wanted) < 0),
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The writing thread of the search index: keeps the entries that are not in a segment yet, makes segments of them, and
- * takes out what is forgotten. search.db is derived from the main database, so it is synchronous=NORMAL: after a power
+ * The writing thread of the search index: lives for as long as it takes to make a segment, or to take out what is
+ * forgotten, and gives its memory back. search.db is derived from the main database, so it is synchronous=NORMAL: after a power
  * cut it is whole, but may lack its last segments, which are then made again. Only forgetting is fsynced, since the
  * main database stops listing what was forgotten.
  */
@@ -9,10 +9,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import { serve } from '../../sqlite/serve.ts'
 import type { Entry } from '../index.ts'
-import { buildSegment, type SegmentSink } from './build.ts'
+import { buildSegment, type SegmentSource } from './build.ts'
 import { blockKey, columns, layoutVersion, pageKey, parts, schema } from './layout.ts'
-import { readEntries } from './read-entries.ts'
 import type { SegmentFacts } from './segment.ts'
+import { newEntries, oldSegments } from './sources.ts'
 import { type Flat, unflatten } from './transfer.ts'
 
 const { file } = workerData as { file: string }
@@ -23,7 +23,7 @@ const insertSegment = db.prepare(
   'insert into segments (segment, rows, min_id, max_id, dead) values (?, ?, ?, ?, null)',
 )
 const updateDead = db.prepare('update segments set dead = ? where segment = ?')
-let pending: Entry[] = []
+const taken: Entry[] = []
 
 /** A database of another layout, or one that is no database, is thrown away: it can be built anew. */
 function open(): DatabaseSync {
@@ -76,18 +76,13 @@ function transaction<T>(work: () => T): T {
   }
 }
 
-function write(segment: number, entries: readonly Entry[]): SegmentFacts {
-  const sink: SegmentSink = {
+function write(segment: number, source: SegmentSource): SegmentFacts {
+  buildSegment(segment, source, {
     page: (key, bytes) => insertPage.run(key, bytes),
     text: (block, text) => insertText.run(block, text),
-  }
-  buildSegment(segment, entries, sink)
-  const made = {
-    segment,
-    rows: entries.length,
-    minId: (entries[0] as Entry).id,
-    maxId: (entries.at(-1) as Entry).id,
-  }
+  })
+  const { ids } = source
+  const made = { segment, rows: ids.length, minId: ids[0] as number, maxId: ids.at(-1) as number }
   insertSegment.run(segment, made.rows, made.minId, made.maxId)
   return made
 }
@@ -117,31 +112,19 @@ for (const { segment } of db.prepare('select segment from dropped').all() as { s
 serve({
   /** Answers when the database is there. */
   opened(): void {},
-  add(flat: Flat): void {
-    const entries = unflatten(flat)
-    const inOrder = entries.every(
-      (entry, i) => entry.id > ((i === 0 ? pending.at(-1) : entries[i - 1])?.id ?? -1),
-    )
-    pending.push(...entries)
-    if (!inOrder) pending.sort((a, b) => a.id - b.id)
+  /** Entries of the segment to be built, piece by piece, in order of id. */
+  take(flat: Flat): void {
+    for (const entry of unflatten(flat)) taken.push(entry)
   },
-  remove(ids: number[]): void {
-    const gone = new Set(ids)
-    pending = pending.filter((entry) => !gone.has(entry.id))
-  },
-  /** Makes a segment of the first entries; they are kept until that is committed. */
-  build({ segment, rows }: { segment: number; rows: number }): SegmentFacts {
-    const entries = pending.slice(0, rows)
-    const result = transaction(() => write(segment, entries))
-    pending = pending.slice(rows)
-    return result
+  build(segment: number): SegmentFacts {
+    return transaction(() => write(segment, newEntries(taken)))
   },
   /** Makes one segment of what is left of several, which are dropped later. */
   merge({ segments, into }: { segments: number[]; into: number }): SegmentFacts {
+    const source = oldSegments(db, segments)
     return transaction(() => {
-      const entries = segments.flatMap((segment) => readEntries(db, segment)).sort((a, b) => a.id - b.id)
       for (const segment of segments) unlist(segment)
-      return write(into, entries)
+      return write(into, source)
     })
   },
   /** Rows that are gone, all of them for each segment. */
