@@ -86,13 +86,6 @@ export function parsePattern(text: string, field: TextField = 'subject'): Patter
   return { start, pieces: kept, end }
 }
 
-/** The text that parses to this pattern. */
-export function formatPattern({ start, pieces, end }: Pattern): string {
-  if (pieces.length === 0) return start && end ? '<>' : '*'
-  const escaped = pieces.map((piece) => piece.replace(/[*\\]/g, '\\$&')).join('*')
-  return `${start ? '' : '*'}${escaped}${end ? '' : '*'}`
-}
-
 /** The form in which values are kept for searching: lower case, no control characters, valid Unicode. */
 const searchForm = (text: string): string =>
   text

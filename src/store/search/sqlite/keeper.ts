@@ -1,7 +1,7 @@
 /**
  * What the search index has at a moment: the segments, and the entries that are not in one yet. Runs in the reading
- * thread; a writing thread makes segments. Changes take turns, queries never wait: they keep
- * the segments they began with, and what is replaced is removed when the last of them has ended.
+ * thread; a writing thread makes segments. Changes take turns, queries never wait: they keep the segments they began
+ * with, and what is replaced is removed when the last of them has ended.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Thread } from '../../sqlite/thread.ts'
@@ -180,10 +180,12 @@ export class Keeper {
       const entries = this.#tail.first(rows, segmentChars)
       if (entries.length === 0) return
       const made = await this.#write(async (writer) => {
+        const taken: Promise<void>[] = []
         for (let at = 0; at < entries.length; at += entriesAtOnce) {
-          void writer.ask('take', flatten(entries.slice(at, at + entriesAtOnce)))
+          taken.push(writer.ask('take', flatten(entries.slice(at, at + entriesAtOnce))))
           await setImmediate() // queries go on meanwhile
         }
+        await Promise.all(taken)
         return await writer.ask<SegmentFacts>('build', this.#nextSegment++)
       })
       this.#segments = [...this.#segments, new Segment(this.#reader, made, new Uint16Array(0))]
