@@ -46,9 +46,15 @@ function product(args, cwd) {
   return run([join(root, 'src', 'main.ts'), ...args], cwd)
 }
 
-/** Runs Node with these arguments as if it were us: same terminal, same signals, same end. */
-function run(args, cwd) {
+/** Runs Node with these arguments as if it were us: same terminal, same signals, same end; at most `limitMinutes`. */
+function run(args, cwd, limitMinutes) {
   const child = spawn(node, args, { cwd, env: environment(), stdio: 'inherit' })
+  const limit =
+    limitMinutes &&
+    setTimeout(() => {
+      console.error(`Not done after ${limitMinutes} minutes, and stopped.`)
+      child.kill('SIGTERM')
+    }, limitMinutes * 60_000)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
     process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => {
@@ -58,6 +64,7 @@ function run(args, cwd) {
       resolve()
     })
     child.on('exit', (code, signal) => {
+      clearTimeout(limit)
       if (signal) {
         process.removeAllListeners(signal)
         process.kill(process.pid, signal)
@@ -95,7 +102,7 @@ async function test(words) {
   const files = [...testFiles('src'), ...testFiles('test')]
     .filter((file) => !/^test[\\/](crash|interop)[\\/]/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  await nodeTest(files, words)
+  await nodeTest(files, words, { testSeconds: 180, allMinutes: 15 })
   report(failed)
 }
 
@@ -103,17 +110,27 @@ async function suite(folder, words) {
   const files = testFiles(folder).filter(
     (file) => words.length === 0 || words.some((word) => file.includes(word)),
   )
-  await nodeTest(files, [folder, ...words])
+  await nodeTest(files, [folder, ...words], { testSeconds: 1200, allMinutes: 40 })
 }
 
-function nodeTest(files, asked) {
+/**
+ * A test that hangs fails after `testSeconds`; what it left running may keep its process, hence the limit for all: then
+ * Node names what was still running.
+ */
+async function nodeTest(files, asked, { testSeconds, allMinutes }) {
   if (files.length === 0) {
     console.error(`No test file matches ${asked.join(' ')}.`)
     process.exitCode = 1
     return
   }
   // Node leaves one core free by default, which on two cores halves the speed.
-  return run(['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], root)
+  const options = [
+    '--test',
+    '--test-concurrency=2',
+    `--test-timeout=${testSeconds * 1000}`,
+    '--test-reporter=spec',
+  ]
+  await run([...options, ...files], root, allMinutes)
 }
 
 function testFiles(folder) {

@@ -15,9 +15,16 @@ export interface SearchLimits {
   cacheBytes: number
   /** SQLite: entries that are gathered in memory before they become a segment of search.db. */
   segmentRows: number
+  /** SQLite: how long opening waits for the index to have everything before it goes on without. */
+  startWaitMs: number
 }
 
-const usualLimits: SearchLimits = { deadlineMs: 5000, cacheBytes: 32 << 20, segmentRows: 8192 }
+const usualLimits: SearchLimits = {
+  deadlineMs: 5000,
+  cacheBytes: 32 << 20,
+  segmentRows: 8192,
+  startWaitMs: 3000,
+}
 
 export interface SearchParts {
   /** SQLite: the file of the index, beside the main database. It can be deleted: then it is built anew. */
@@ -33,7 +40,7 @@ export async function openSearch(
   { path, clock, events, limits }: SearchParts,
 ): Promise<SearchIndex> {
   if (engine.kind === 'postgres') return openPostgresSearch(engine, clock)
-  const { deadlineMs, cacheBytes, segmentRows } = { ...usualLimits, ...limits }
+  const { deadlineMs, cacheBytes, segmentRows, startWaitMs } = { ...usualLimits, ...limits }
   const options = {
     file: path,
     mainFile: await mainFile(engine, path),
@@ -43,7 +50,7 @@ export async function openSearch(
     tailRowsLimit: segmentRows * 4,
     deadlineMs,
   }
-  return SqliteSearch.open(engine, options, events)
+  return SqliteSearch.open(engine, options, events, startWaitMs)
 }
 
 async function mainFile(engine: Engine, path: string): Promise<string> {

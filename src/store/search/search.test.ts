@@ -18,7 +18,11 @@ const smallIndex = (
   segmentRows: number,
   name = 'small.db',
 ): Promise<SearchIndex> =>
-  openSearch(ctx.db.engine, { path: join(folder, name), ...ctx, limits: { segmentRows } })
+  openSearch(ctx.db.engine, {
+    path: join(folder, name),
+    ...ctx,
+    limits: { segmentRows, startWaitMs: 60_000 },
+  })
 
 async function storeWith(open: () => Promise<TestStore>, count: number, seed: number) {
   const store = await open()
@@ -131,7 +135,11 @@ async function remove(store: TestStore, gone: Sample[]): Promise<void> {
 function sqliteOnly(open: () => Promise<TestStore>): void {
   for (const segmentRows of [1, 16, 64, 300])
     test(`segments of ${segmentRows} and a tail give the same`, async () => {
-      const { store, random, mail } = await storeWith(open, mailCount, 19 + segmentRows)
+      const { store, random, mail } = await storeWith(
+        open,
+        segmentRows === 1 ? 60 : mailCount,
+        19 + segmentRows,
+      )
       await using _ = store
       await using search = await smallIndex(store, segmentRows)
       for (let i = 0; i < 700; i++) {
@@ -194,13 +202,42 @@ function sqliteOnly(open: () => Promise<TestStore>): void {
     }
   })
 
+  test('a few entries with very much text do not block those that follow', async () => {
+    const { store, random, mail } = await storeWith(open, 5, 41)
+    await using _ = store
+    await using index = await smallIndex(store, 640) // ten entries would stay behind, if there were as many
+    const long = samples(4, random, () => store.ctx.db.ids.next())
+    for (const one of long)
+      one.attachments = Array.from({ length: 400 }, (_, n) => `${n} ${'very long '.repeat(45)}`)
+    mail.push(...long)
+    await index.added(await keep(store.ctx, long))
+    const request = { filter: {}, sort: 'subject', order: 'asc', limit: 500 } as const
+    check(await index.search(request), mail, request)
+    await index.settle()
+    check(await index.search(request), mail, request)
+  })
+
+  test('an index that is closed while it is being built ends what it was asked', async () => {
+    const { store } = await storeWith(open, 200, 43)
+    await using _ = store
+    const limits = { segmentRows: 1, startWaitMs: 0 }
+    const index = await openSearch(store.ctx.db.engine, {
+      path: join(store.folder, 'closed.db'),
+      ...store.ctx,
+      limits,
+    })
+    const asked = index.settle().catch((error: Error) => error)
+    await index[Symbol.asyncDispose]()
+    assert.ok((await asked) instanceof Error)
+  })
+
   test('a search that takes too long is refused with what to do', async () => {
     const { store } = await storeWith(open, 50, 37)
     await using _ = store
     await using index = await openSearch(store.ctx.db.engine, {
       path: join(store.folder, 'slow.db'),
       ...store.ctx,
-      limits: { deadlineMs: -1, segmentRows: 1 },
+      limits: { deadlineMs: -1, segmentRows: 16 },
     })
     await assert.rejects(index.search({ filter: {}, sort: 'sender', order: 'asc', limit: 10 }), {
       name: 'Problem',

@@ -45,11 +45,11 @@ export class Thread {
       else waiting.resolve(reply.value)
     })
     const end = (error: Error) => {
-      if (this.#dead) return
-      this.#dead = error
-      for (const { reject } of this.#waiting.values()) reject(error)
+      const closing = this.#dead !== undefined
+      this.#dead ??= error
+      for (const { reject } of this.#waiting.values()) reject(this.#dead)
       this.#waiting.clear()
-      died(error)
+      if (!closing) died(error)
     }
     this.#worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))))
     this.#worker.on('exit', () => end(new Error('the database thread has ended')))
@@ -69,7 +69,7 @@ export class Thread {
     })
   }
 
-  /** Lets the thread close its database and end. */
+  /** Lets the thread close its database and end; what it has not answered by then fails. */
   async close(): Promise<void> {
     if (this.#dead) return
     const closing = this.ask('close', null)

@@ -153,16 +153,19 @@ export class Keeper {
     )
   }
 
-  /** A few of the newest stay behind: mail whose commit ended a little late then finds its place among them. */
   #buildWhenFull(): void {
     const { segmentRows, segmentChars } = this.#options
-    const full =
-      this.#tail.length >= segmentRows + Math.ceil(segmentRows / 64) || this.#tail.chars > segmentChars * 2
+    const full = this.#tail.length >= segmentRows + this.#staying || this.#tail.chars > segmentChars * 2
     if (full && !this.#building) this.#buildAndGoOn()
   }
 
+  /** This many of the newest stay behind: mail whose commit ended a little late finds its place among them. */
+  get #staying(): number {
+    return Math.ceil(this.#options.segmentRows / 64)
+  }
+
   #buildAndGoOn(): void {
-    this.#building = this.#build(this.#options.segmentRows / 64)
+    this.#building = this.#build(this.#staying)
       .catch(async (error: Error) => {
         this.#failed(error)
         await setTimeout(retryAfterMs, undefined, { ref: false })
@@ -176,7 +179,8 @@ export class Keeper {
   #build(keepRows: number): Promise<void> {
     return this.#turns.take(async () => {
       const { segmentRows, segmentChars } = this.#options
-      const rows = Math.min(segmentRows, Math.floor(this.#tail.length - keepRows))
+      // Few entries with much text cannot stay behind: the tail would be full for good.
+      const rows = Math.min(segmentRows, Math.max(1, this.#tail.length - keepRows))
       const entries = this.#tail.first(rows, segmentChars)
       if (entries.length === 0) return
       const made = await this.#write(async (writer) => {

@@ -33,8 +33,6 @@ const gatherMs = 10
 const untakenLimit = 5000
 /** Read again at a start: what was committed shortly before the newest entry may have missed its segment. */
 const marginMs = 10_000
-/** How long a start waits for the index before it goes on without. */
-const startWaitMs = 3000
 const restartAfterMs = 1000
 const forgetAtOnce = 10_000
 
@@ -54,7 +52,13 @@ export class SqliteSearch implements SearchIndex {
   #taken: Promise<void> = Promise.resolve()
   #closed = false
 
-  static async open(engine: Engine, options: ReadThreadOptions, events: Events): Promise<SqliteSearch> {
+  /** Waits at most `startWaitMs` for the index to have everything; until it has, searches are refused. */
+  static async open(
+    engine: Engine,
+    options: ReadThreadOptions,
+    events: Events,
+    startWaitMs: number,
+  ): Promise<SqliteSearch> {
     const search = new SqliteSearch(engine, options, events)
     search.#start()
     await Promise.race([search.#ready, delay(startWaitMs, undefined, { ref: false })])
