@@ -13,7 +13,8 @@ after(() => rmSync(folder, { recursive: true }))
 
 test('two never have one folder; the lock ends with its process, even a killed one', async (t) => {
   const script = `const { lockDataDir } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url))})
-    lockDataDir(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000)`
+    globalThis.held = lockDataDir(${JSON.stringify(folder)}) // what nobody holds is garbage, and unlocked
+    console.log('locked'); setInterval(() => {}, 1000)`
   const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
