@@ -64,18 +64,23 @@ function literal(value: unknown): string {
   return JSON.stringify(value)
 }
 
-/** Keeps the manual's own line breaks, and breaks lines that are too long. */
+/** Keeps the manual's own line breaks, and breaks lines that are too long; what is broken off begins the next one. */
 function comment(text: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    const lines: string[] = []
-    let current = '#'
+  const lines: string[] = []
+  let rest = ''
+  for (const line of text.split('\n')) {
+    let current = rest === '' ? '#' : `# ${rest}`
+    let broken = false
     for (const word of line.trimEnd().split(/\s+/)) {
       if (current.length + 1 + word.length > width && current !== '#') {
         lines.push(current)
         current = '#'
+        broken = true
       }
       current += ` ${word}`
     }
-    return [...lines, current]
-  })
+    rest = broken ? current.slice(2) : ''
+    if (!broken) lines.push(current)
+  }
+  return rest === '' ? lines : [...lines, `# ${rest}`]
 }

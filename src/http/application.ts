@@ -26,6 +26,7 @@ import type { AdminOptions } from './options.ts'
 import { checkHost } from './origin.ts'
 import type { AdminDeps, Handlers, Parts } from './parts.ts'
 import { problemAnswer, Refusal } from './problems.ts'
+import { Shares } from './shares.ts'
 
 export interface Application extends Disposable {
   app: Hono<Env>
@@ -73,20 +74,20 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
 
 /** Before everything: is it meant for us, is there room, and the headers that every answer has. */
 function guard({ options, deps }: Parts, metrics: Metrics): MiddlewareHandler<Env> {
-  let inFlight = 0
+  const inFlight = new Shares()
   return async (c, next) => {
     const begun = performance.now()
     for (const [name, value] of Object.entries(everyAnswer)) c.header(name, value)
     checkHost(c.req.header('host') ?? new URL(c.req.url).host, [...options.hosts, deps.serverName])
-    if (inFlight >= options.requests_in_flight && c.req.path !== '/healthz')
+    const done = inFlight.take(clientAddress(c), options.requests_in_flight)
+    if (!done && c.req.path !== '/healthz')
       throw new Problem('unavailable', 'Too many requests are being worked on.', 'Try again shortly.', {
         retryAfterS: 1,
       })
-    inFlight++
     try {
       await next()
     } finally {
-      inFlight--
+      done?.()
       metrics.request(
         c.get('route') ?? 'other',
         c.req.method.slice(0, 10),

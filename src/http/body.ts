@@ -6,10 +6,12 @@ import { Problem } from '../problem.ts'
 import { Refusal } from './problems.ts'
 
 export const bodyLimitBytes = 1_000_000
+/** Where anybody may call: nothing there is long, and nobody's memory is for strangers to fill. */
+export const strangersBodyLimitBytes = 20_000
 export const jsonDepthLimit = 20
 
 /** @throws Problem 'invalid' or 'too-large', Refusal 415. */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, limitBytes: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type))
     throw new Refusal(
@@ -18,7 +20,7 @@ export async function readJson(request: Request): Promise<unknown> {
       type === '' ? 'The request has no Content-Type.' : 'The Content-Type of the request is not JSON.',
       'Send JSON with Content-Type: application/json.',
     )
-  const bytes = await readBytes(request)
+  const bytes = await readBytes(request, limitBytes)
   const text = decode(bytes)
   checkDepth(text)
   try {
@@ -31,29 +33,29 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
   const declared = request.headers.get('content-length')
   if (declared !== null) {
-    if (Number(declared) > bodyLimitBytes) throw tooLarge()
+    if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
     return new Uint8Array(await request.arrayBuffer())
   }
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of request.body ?? []) {
     size += piece.length
-    if (size > bodyLimitBytes) throw tooLarge()
+    if (size > limitBytes) throw tooLarge(limitBytes)
     pieces.push(piece)
   }
   return Buffer.concat(pieces)
 }
 
-const tooLarge = () =>
+const tooLarge = (limitBytes: number) =>
   new Problem(
     'too-large',
-    `The body is larger than ${bodyLimitBytes} bytes.`,
+    `The body is larger than ${limitBytes} bytes.`,
     'Split the request into several.',
     {
-      limitBytes: bodyLimitBytes,
+      limitBytes,
     },
   )
 

@@ -10,7 +10,7 @@ import type { Actor } from '../access/actor.ts'
 import { demand } from '../access/roles.ts'
 import { type RequestOf, type Route, type RouteName, routes } from '../api/routes.ts'
 import { Problem } from '../problem.ts'
-import { readJson } from './body.ts'
+import { bodyLimitBytes, readJson, strangersBodyLimitBytes } from './body.ts'
 import { type Caller, cookieOf, findCaller } from './caller.ts'
 import { checkProvenance } from './origin.ts'
 import type { Call, Handler, Handlers, Parts, RawAnswer } from './parts.ts'
@@ -93,7 +93,8 @@ async function requestOf<N extends RouteName>(c: HonoContext<Env>, route: Route)
       },
     )
   const query = route.query ? checked(route.query, given, 'query') : undefined
-  const body = route.body ? checked(route.body, await readJson(c.req.raw), 'body') : undefined
+  const limitBytes = route.permission === 'anyone' ? strangersBodyLimitBytes : bodyLimitBytes
+  const body = route.body ? checked(route.body, await readJson(c.req.raw, limitBytes), 'body') : undefined
   // What the schemas of this very route made of it: the table's types follow from the same schemas.
   return { params, query, body } as RequestOf<N>
 }

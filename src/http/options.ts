@@ -54,11 +54,15 @@ export const adminOptions = section(
       120,
       'A connection on which nothing moves is closed after this.',
     ),
-    connections: option(z.int().min(1).max(10_000), 1000, 'Connections at a time; further ones are closed.'),
+    connections: option(
+      z.int().min(1).max(10_000),
+      1000,
+      'Connections at a time, of which one client address gets half at most; further ones are closed.',
+    ),
     requests_in_flight: option(
       z.int().min(1).max(10_000),
       200,
-      'Requests being worked on at a time; further ones are answered 503.',
+      'Requests being worked on at a time, of which one client address gets half at most; further ones are answered 503.',
       { reloadable: true },
     ),
     open_metrics: option(

@@ -1,15 +1,18 @@
 /** Promises of the listener and of what surrounds every answer: hosts, headers, limits, errors, health, the manual. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { request } from 'node:https'
+import { connect as connectPlain } from 'node:net'
 import { after, test } from 'node:test'
+import { connect, type TLSSocket } from 'node:tls'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import { createClient } from '../api/client.ts'
 import { type Route, routes } from '../api/routes.ts'
 import { httpsTransport } from '../api/transport.ts'
 import { selfSignedCertificate } from '../app/x509.ts'
 import { defaultsOf } from '../options.ts'
-import { bodyLimitBytes } from './body.ts'
+import { bodyLimitBytes, strangersBodyLimitBytes } from './body.ts'
 import { downloadName } from './headers.ts'
 import { adminOptions, parseListen } from './options.ts'
 import { hostName } from './origin.ts'
@@ -132,6 +135,7 @@ forEachEngine((open, kind) => {
     const store = await commonStore()
     await using admin = await listener(store)
     const [host = '', port = ''] = (admin.addresses[0] ?? '').split(':')
+    const type: string[] = []
     const ask = (headers: Record<string, string>, body: string, path = '/api/v1/session') =>
       new Promise<number>((resolve, reject) => {
         const asked = request(
@@ -146,17 +150,34 @@ forEachEngine((open, kind) => {
           },
           (answer) => {
             answer.resume()
+            type.push(answer.headers['content-type'] ?? 'none')
             resolve(answer.statusCode ?? 0)
           },
         )
         asked.on('error', reject)
         asked.end(body)
       })
-    const big = JSON.stringify({ name: 'x'.repeat(bodyLimitBytes), password: '' })
-    assert.equal(await ask({ 'transfer-encoding': 'chunked' }, big), 413)
-    assert.equal(await ask({ 'content-length': String(big.length) }, big), 413)
-    assert.equal(await ask({ 'transfer-encoding': 'chunked' }, '{"name":"a","password":"b"}'), 401)
+    const padded = (bytes: number) => `{"ids":["00000000001"]${' '.repeat(bytes)}}`
+    const path = '/api/v1/messages/delete'
+    for (const framing of ['chunked', 'length']) {
+      const framed = (body: string, more: Record<string, string>, where?: string) =>
+        ask(
+          framing === 'chunked'
+            ? { 'transfer-encoding': 'chunked', ...more }
+            : { 'content-length': String(body.length), ...more },
+          body,
+          where,
+        )
+      const authorization = `Bearer ${localKey}`
+      assert.equal(await framed(padded(bodyLimitBytes), { authorization }, path), 413, framing)
+      assert.equal(await framed(padded(bodyLimitBytes - 100), { authorization }, path), 200, framing)
+      assert.equal(await framed(padded(strangersBodyLimitBytes), {}), 413, `${framing}, a stranger`)
+      assert.equal(await framed('{"name":"a","password":"b"}', {}), 401, framing)
+    }
     assert.equal(await ask({ host: 'evil.example' }, '{}'), 421)
+    assert.equal(await ask({ host: 'localhost@evil.example' }, '{}'), 400)
+    assert.equal(await ask({ host: 'localhost' }, '{}', '/%zz?\\'), 404)
+    assert.deepEqual(new Set(type), new Set(['application/problem+json', 'application/json']))
   })
 
   test('every answer forbids what a browser could do with it', async () => {
@@ -277,14 +298,52 @@ forEachEngine((open, kind) => {
     }
   })
 
-  test('too many at a time are told to come again', async () => {
+  test('too many at a time are told to come again, and nobody takes the places of all others', async () => {
     const store = await commonStore()
-    using admin = openAdmin(store.ctx, { requests_in_flight: 2 })
-    const answers = await Promise.all(Array.from({ length: 5 }, () => admin.request('/readyz')))
-    const statuses = answers.map(({ status }) => status).sort()
-    assert.deepEqual(statuses, [200, 200, 503, 503, 503])
-    assert.equal(answers.find(({ status }) => status === 503)?.headers.get('retry-after'), '1')
-    assert.equal((await admin.request('/readyz')).status, 200)
+    using admin = openAdmin(store.ctx, { requests_in_flight: 4 })
+    const ask = (...from: string[]) =>
+      Promise.all(from.map((address) => admin.request('/readyz', { from: address })))
+    const greedy = ['2001:db8::1', '2001:db8::2', '2001:db8::3']
+    const answers = await ask(...greedy, '192.0.2.1', '192.0.2.2', '192.0.2.3')
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 503, 200, 200, 503],
+    )
+    assert.equal(answers[2]?.headers.get('retry-after'), '1')
+    assert.deepEqual(
+      (await ask(...greedy)).map(({ status }) => status),
+      [200, 200, 503],
+    )
+  })
+
+  test('one client cannot hold all connections', async () => {
+    const store = await commonStore()
+    await using admin = await listener(store, { connections: 4 })
+    const [host = '', port = ''] = (admin.addresses[0] ?? '').split(':')
+    const open = async (localAddress: string) => {
+      const plain = connectPlain({ host, port: Number(port), localAddress })
+      const socket = connect({ socket: plain, rejectUnauthorized: false })
+      const greeted = await new Promise<boolean>((resolve) => {
+        socket.once('secureConnect', () => resolve(true)).once('error', () => resolve(false))
+        socket.once('close', () => resolve(false))
+      })
+      return { socket, greeted }
+    }
+    const greedy = [await open('127.0.0.1'), await open('127.0.0.1'), await open('127.0.0.1')]
+    assert.deepEqual(
+      greedy.map(({ greeted }) => greeted),
+      [true, true, false],
+    )
+    const other = await open('127.0.0.2')
+    assert.equal(other.greeted, true)
+    const gone = once(greedy[0]?.socket as TLSSocket, 'close')
+    greedy[0]?.socket.destroy()
+    await gone
+    // The server hears of it some moments later.
+    let again = await open('127.0.0.1')
+    for (let tries = 0; !again.greeted && tries < 100; tries++) again = await open('127.0.0.1')
+    assert.equal(again.greeted, true)
+    for (const { socket } of [...greedy, other, again]) socket.destroy()
   })
 
   test('health, readiness, metrics', async () => {

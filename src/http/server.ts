@@ -5,12 +5,15 @@
  */
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { createApplication } from './application.ts'
+import { everyAnswer } from './headers.ts'
 import { type AdminOptions, parseListen } from './options.ts'
 import type { AdminDeps } from './parts.ts'
+import { problemAnswer } from './problems.ts'
+import { Shares } from './shares.ts'
 
 export interface AdminListener extends AsyncDisposable {
   /** Where it listens really, `host:port`, in the order of the options. */
@@ -32,6 +35,7 @@ export async function startAdmin(
   await using opened = new AsyncDisposableStack()
   const application = opened.use(createApplication(ctx, deps, options))
   const servers: Server[] = []
+  const connections = new Shares()
   for (const text of options.listen) {
     const server = createServer(
       {
@@ -44,9 +48,13 @@ export async function startAdmin(
         keepAliveTimeout: options.idle_timeout_s * 1000,
         connectionsCheckingInterval: 5000,
       },
-      getRequestListener(application.app.fetch, { errorHandler: () => new Response(null, { status: 400 }) }),
+      getRequestListener(application.app.fetch, { errorHandler: (error) => unreadable(error, ctx) }),
     )
-    server.maxConnections = options.connections
+    server.on('connection', (socket: Socket) => {
+      const done = connections.take(socket.remoteAddress ?? '', options.connections)
+      if (done) socket.once('close', done)
+      else socket.destroy()
+    })
     // While a request is being worked on nothing moves either.
     const idleS = Math.max(options.idle_timeout_s, options.request_timeout_s + 5)
     server.setTimeout(idleS * 1000, (socket: Socket) => socket.destroy())
@@ -67,6 +75,20 @@ export async function startAdmin(
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }
+}
+
+/** For a request that does not reach the application, mostly since no address can be made of its path and Host. */
+function unreadable(error: unknown, { events }: Context): Response {
+  const told =
+    error instanceof RequestError
+      ? new Problem(
+          'invalid',
+          'The path or the Host header of the request cannot be read.',
+          'Send a Host header with the name or address of this server, and a path that begins with /.',
+        )
+      : error
+  const { status, headers, body } = problemAnswer(told, 'request', events)
+  return new Response(body, { status, headers: { ...everyAnswer, ...headers } })
 }
 
 async function listen(server: Server, text: string): Promise<void> {
