@@ -66,7 +66,7 @@ test('addresses that share a network count together', () => {
 test('throttling: a window that moves, forgiveness for the right one only, nothing for what was withdrawn', async () => {
   const clock = testClock()
   const throttle = new Throttle(clock, { failures: 2, windowMs: 1000 })
-  const begin = (...keys: string[]) => throttle.begin(keys)
+  const begin = (...keys: string[]) => throttle.begin(keys.map((key) => ({ key })))
   const refused = (result: ReturnType<typeof begin>) => typeof result === 'number'
   begin('a', 'x')
   await clock.turn(400)

@@ -20,7 +20,7 @@ export const accessKeys = {
   sign_in_failures: option(
     z.int().min(3).max(1000),
     10,
-    'Wrong passwords in sign_in_window_minutes, for one account or from one address, before further attempts are\nanswered 429.',
+    'Wrong passwords from one address in sign_in_window_minutes before further attempts are answered 429; for one account,\nfrom wherever they come, five times as many. Behind a reverse proxy everybody has its address: set more there.',
   ),
   sign_in_window_minutes: option(z.number().min(1).max(1440), 10, 'See sign_in_failures.'),
 }

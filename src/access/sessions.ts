@@ -26,6 +26,8 @@ import { randomToken, tokenHash } from './tokens.ts'
 /** `seen_at` is written this often at most. */
 const touchEveryMs = 60_000
 const sessionsPerAccount = 100
+/** From everywhere together an account may be guessed at so many times as often as from one address. */
+const guessersPerAccount = 5
 /** Pairs of account and network remembered. */
 const familiarLimit = 10_000
 
@@ -68,10 +70,14 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
 
   async function confirmPassword(name: string, password: string, origin: string): Promise<AccountsTable> {
     const network = addressNetwork(origin)
-    // Where somebody has signed in before, failures made elsewhere do not lock him out.
+    // Where somebody has signed in before, failures made elsewhere do not lock him out; and nobody is locked out
+    // everywhere by failures from one address.
     const pair = `name ${accountKey(name)} from ${network}`
     const nameKey = familiar.has(pair) ? pair : `name ${accountKey(name)}`
-    const attempt = throttle.begin([nameKey, `from ${network}`])
+    const attempt = throttle.begin([
+      { key: nameKey, failures: guessersPerAccount * options.sign_in_failures },
+      { key: `from ${network}` },
+    ])
     if (typeof attempt === 'number') {
       events.tell({ kind: 'sign-in-failed', name, origin })
       throw tooMany(attempt)

@@ -6,8 +6,15 @@
 import type { Clock } from '../clock.ts'
 
 export interface ThrottleLimits {
+  /** Within the window, before a key with no limit of its own is refused. */
   failures: number
   windowMs: number
+}
+
+/** What failures are counted for: a name, an address. */
+export interface ThrottleKey {
+  key: string
+  failures?: number
 }
 
 /** Names and addresses remembered at most; the one unused longest is forgotten first. */
@@ -35,16 +42,17 @@ export class Throttle {
   }
 
   /** Begins an attempt, or says how many milliseconds to wait. */
-  begin(keys: readonly string[]): Attempt | number {
+  begin(counted: readonly ThrottleKey[]): Attempt | number {
     const now = this.#clock.now()
     const since = now - this.#limits.windowMs
     let waitMs = 0
-    for (const key of keys) {
+    for (const { key, failures = this.#limits.failures } of counted) {
       const times = (this.#failures.get(key) ?? []).filter((at) => at > since)
-      const first = times.at(-this.#limits.failures)
+      const first = times.at(-failures)
       if (first !== undefined) waitMs = Math.max(waitMs, first - since)
     }
     if (waitMs > 0) return waitMs
+    const keys = counted.map(({ key }) => key)
     for (const key of keys) this.#note(key, now, since)
     const withdrawn = () => {
       for (const key of keys) this.#forget(key, now)
