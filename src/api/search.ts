@@ -51,7 +51,7 @@ export function parseFilter(text: FilterText): Filter {
   const state = text.state?.trim().toLowerCase()
   if (state) {
     const known = states.find((name) => name === state)
-    if (!known) throw invalid('state', `There is no state "${state}"`, `States are ${states.join(', ')}.`)
+    if (!known) throw invalid('state', `There is no state "${state}".`, `States are ${states.join(', ')}.`)
     filter.state = known
   }
   return filter
@@ -76,11 +76,11 @@ export function parsePattern(text: string, field: TextField = 'subject'): Patter
   const kept = pieces.filter((piece) => piece !== '').map(searchForm)
   if (whole) return { start: true, pieces: kept.map((piece) => piece.slice(0, patternLimitChars)), end: true }
   if (kept.length > patternLimitPieces)
-    throw invalid(field, `More than ${patternLimitPieces} parts between asterisks`, 'Use fewer asterisks.')
+    throw invalid(field, `More than ${patternLimitPieces} parts between asterisks.`, 'Use fewer asterisks.')
   if (kept.reduce((chars, piece) => chars + piece.length, 0) > patternLimitChars)
     throw invalid(
       field,
-      `More than ${patternLimitChars} characters`,
+      `More than ${patternLimitChars} characters.`,
       'Search for a shorter part of the value.',
     )
   return { start, pieces: kept, end }
@@ -103,14 +103,16 @@ const instant = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+
 const dayMs = 86_400_000
 
 /** Milliseconds. A time without a zone is UTC; a day without a time begins there as `from` and ends there as `to`. */
-function parseInstant(text: string, field: 'from' | 'to'): number {
+function parseInstant(given: string, field: 'from' | 'to'): number {
+  // The plus of +02:00, written into a URL as it is, arrives as a blank.
+  const text = given.replace(/(:\d\d(?:\.\d+)?) (?=\d\d:?\d\d$)/, '$1+')
   const parts = instant.exec(text)
   const iso = parts?.[1] ? `${text.slice(0, 10)}T${text.slice(11)}${parts[2] ? '' : 'Z'}` : text
   const ms = parts ? Date.parse(iso.replace(/([+-]\d\d)(\d\d)$/, parts[1] ? '$1:$2' : '$&')) : Number.NaN
   // Date.parse takes 31 February for 3 March in some forms: the day must come back as it was written.
   const day = Date.parse(text.slice(0, 10))
   if (Number.isNaN(ms) || Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== text.slice(0, 10))
-    throw invalid(field, `"${text.slice(0, 40)}" is no date`, 'Write 2026-04-01 or 2026-04-01T09:30:00Z.')
+    throw invalid(field, `"${text.slice(0, 40)}" is no date.`, 'Write 2026-04-01 or 2026-04-01T09:30:00Z.')
   return field === 'to' && !parts?.[1] ? ms + dayMs : ms
 }
 
@@ -127,11 +129,11 @@ export function encodeCursor(position: Position, request: Order): string {
 export function decodeCursor(cursor: string, request: Order): Position {
   const [version, mark, id, key] = cursorParts(cursor)
   if (version !== 1 || typeof id !== 'number' || !Number.isSafeInteger(id) || typeof key !== 'string')
-    throw invalid('cursor', 'The cursor is damaged', 'Use nextCursor of the page before as it came.')
+    throw invalid('cursor', 'The cursor is damaged.', 'Use nextCursor of the page before as it came.')
   if (mark !== fingerprint(request))
     throw invalid(
       'cursor',
-      'The cursor belongs to another search',
+      'The cursor belongs to another search.',
       'Keep filter, sort and order as they were, or start again without a cursor.',
     )
   return { id, key }

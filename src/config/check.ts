@@ -5,6 +5,7 @@
  */
 import { parse, TomlError } from 'smol-toml'
 import type { z } from 'zod'
+import { complaint } from '../api/complaint.ts'
 import type { Option, Section } from '../options.ts'
 import { lineOf, type Positions, positionsOf } from './positions.ts'
 
@@ -152,25 +153,11 @@ function badValue(
     return {
       where: where(at),
       key: [path, ...inner].join('.'),
-      reason: reasonOf(issue.message),
+      reason: complaint(issue.message),
       remedy:
         inner.length > 0 ? '' : `${firstSentence(option.doc)} Default: ${JSON.stringify(option.default)}.`,
     }
   })
-}
-
-/** Zod's words, for somebody who has never seen Zod. */
-function reasonOf(message: string): string {
-  return message
-    .replace(/^Invalid input: expected /, 'must be ')
-    .replace(/^Invalid option: expected /, 'must be ')
-    .replace(/^Too (?:small|big): expected \w+ to (?:be|have) /, 'must be ')
-    .replace(/^Unrecognized key/, 'unknown key')
-    .replace('>=', 'at least ')
-    .replace('<=', 'at most ')
-    .replace(/\bint\b/, 'a whole number')
-    .replace(/, received (\w+)$/, ', not $1')
-    .replace(/\.$/, '')
 }
 
 const firstSentence = (doc: string): string => /^[\s\S]*?[.!?](?=\s|$)/.exec(doc)?.[0] ?? doc

@@ -38,10 +38,10 @@ test('every finding names file, line, key, reason and remedy, all at once', () =
     ['port = 1', ['f:1: port: a key outside of any section. Put it below [smtp].']],
     [
       '[smtp]\n\nport = "25"',
-      ['f:3: smtp.port: must be number, not string. Port to listen on. Default: 10024.'],
+      ['f:3: smtp.port: must be a number, not a string. Port to listen on. Default: 10024.'],
     ],
     ['smtp.port = 70000', ['f:1: smtp.port: must be at most 65535. Port to listen on. Default: 10024.']],
-    ['[smtp]\nhosts = [\n "a",\n 5 ]', ['f:2: smtp.hosts.1: must be string, not number.']],
+    ['[smtp]\nhosts = [\n "a",\n 5 ]', ['f:2: smtp.hosts.1: must be a string, not a number.']],
     [
       '[smtp',
       ['f:1: not TOML: incomplete key-value: cannot find end of key. See https://toml.io for the format.'],
@@ -53,7 +53,7 @@ test('every finding names file, line, key, reason and remedy, all at once', () =
     [
       '[[policy.rules]]\nname = "x"\n\n[[policy.rules]]\nname = "y"\nscroe = 1\n[smtp]\ntls = 0',
       [
-        'f:8: smtp.tls: must be boolean, not number. Whether to offer STARTTLS. Default: true.',
+        'f:8: smtp.tls: must be a boolean, not a number. Whether to offer STARTTLS. Default: true.',
         'f:6: policy.rules.1: unknown key: "scroe".',
       ],
     ],
@@ -120,7 +120,7 @@ test('the environment wins over the file, is read as the key takes it, and is ch
     policy: { rules: [{ name: 'z', score: 2 }] },
   })
   assert.deepEqual(check({ LAZARET_SMTP_HOSTS: '["a"]', LAZARET_SMTP_PORT: '' }).complaints, [
-    'LAZARET_SMTP_PORT: smtp.port: must be number, not string. Port to listen on. Default: 10024.',
+    'LAZARET_SMTP_PORT: smtp.port: must be a number, not a string. Port to listen on. Default: 10024.',
   ])
   assert.deepEqual(check({ LAZARET_SMTP_PROT: '1' }).complaints, [
     'LAZARET_SMTP_PROT: this environment variable means nothing to Lazaret. Did you mean LAZARET_SMTP_PORT?',

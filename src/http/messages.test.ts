@@ -98,11 +98,11 @@ forEachEngine((open, kind) => {
     const authorization = `Bearer ${await admin.keyOf('operator')}`
     const cases: [string, string, RegExp][] = [
       ['sendr=x', 'sendr', /known are area, reason/],
-      ['limit=501', 'limit', /500/],
-      ['limit=0', 'limit', /1/],
-      ['limit=ten', 'limit', /number/],
-      ['page=1.5', 'page', /int/],
-      ['sort=size', 'sort', /timestamp.*sender.*recipient.*subject/],
+      ['limit=501', 'limit', /limit: must be at most 500\./],
+      ['limit=0', 'limit', /limit: must be at least 1\./],
+      ['limit=ten', 'limit', /limit: must be a number/],
+      ['page=1.5', 'page', /page: must be a whole number/],
+      ['sort=size', 'sort', /sort: must be one of "timestamp", "sender", "recipient", "subject"\./],
       ['order=up', 'order', /asc.*desc/],
       ['from=yesterday', 'from', /no date/],
       ['state=lost', 'state', /no state/],
@@ -110,7 +110,7 @@ forEachEngine((open, kind) => {
       ['page=1&cursor=abc', 'page', /exclude/],
       ['sender=a&sender=b', 'sender', /more than once/],
       ['__proto__=1', '__proto__', /known/],
-      [`sender=${'x'.repeat(1001)}`, 'sender', /1000/],
+      [`sender=${'x'.repeat(1001)}`, 'sender', /must have at most 1000 characters/],
     ]
     for (const [query, field, words] of cases) {
       const response = await admin.request(`/api/v1/messages?${query}`, { headers: { authorization } })
@@ -119,7 +119,12 @@ forEachEngine((open, kind) => {
       const problem = (await response.json()) as Record<string, string>
       assert.equal(problem.field, field, query)
       assert.match(problem.detail + JSON.stringify(problem), words, query)
+      assert.match(problem.detail ?? '', /\.$/, query)
       assert.ok(problem.remedy, query)
+    }
+    for (const zone of ['%2B02:00', '+02:00', '-0200', 'Z', '']) {
+      const path = `/api/v1/messages?from=2026-01-31T08:00:00${zone}&to=2026-01-31+09:30`
+      assert.equal((await admin.request(path, { headers: { authorization } })).status, 200, zone)
     }
     const empty = await admin.request('/api/v1/messages?sender=&limit=&cursor=', {
       headers: { authorization },

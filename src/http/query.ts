@@ -3,6 +3,7 @@
  * what is allowed; what is not known is refused, since a misspelt criterion would find everything.
  */
 import type { z } from 'zod'
+import { complaint } from '../api/complaint.ts'
 import { Problem } from '../problem.ts'
 
 export interface Finding {
@@ -24,11 +25,10 @@ export function checked<S extends z.ZodType>(
     .flatMap((issue) => findingsOf(issue, schema, where))
     .slice(0, findingsLimit)
   const [first] = findings
-  const complaint = findings.map(({ field, reason }) => `${field}: ${reason}`).join('; ')
+  const told = findings.map(({ field, reason }) => `${field}: ${reason}`).join('; ')
   // What cannot be an id is nobody's id.
-  if (where === 'path')
-    throw new Problem('not-found', `There is no such thing: ${complaint}.`, 'Check the path.')
-  throw new Problem('invalid', complaint, 'See /api for what is allowed.', {
+  if (where === 'path') throw new Problem('not-found', `There is no such thing. ${told}.`, 'Check the path.')
+  throw new Problem('invalid', `${told}.`, 'See /api for what is allowed.', {
     field: first?.field ?? where,
     findings,
   })
@@ -36,7 +36,7 @@ export function checked<S extends z.ZodType>(
 
 function findingsOf(issue: z.core.$ZodIssue, schema: z.ZodType, where: string): Finding[] {
   const path = issue.path.map(String).join('.')
-  if (issue.code !== 'unrecognized_keys') return [{ field: path || where, reason: issue.message }]
+  if (issue.code !== 'unrecognized_keys') return [{ field: path || where, reason: complaint(issue.message) }]
   const known = path === '' ? Object.keys(shapeOf(schema)) : []
   const allowed = known.length > 0 ? `; known are ${known.join(', ')}` : ''
   const what = where === 'query' ? 'is no known parameter' : 'is no known member'
