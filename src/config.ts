@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { checkSettings, type Finding, findingLine, pathOf, type Values } from './config/check.ts'
 import { environmentOverrides } from './config/environment.ts'
-import { exampleFile } from './config/example.ts'
+import { exampleFile, keyList } from './config/example.ts'
 import { findConfigFile } from './config/find.ts'
 import { areasDoc, rulesDoc } from './config/manual.ts'
 import { deliveryOptions, nextHopOptions } from './delivery/options.ts'
@@ -123,6 +123,8 @@ export function loadConfig(named?: string, environment: Environment = process.en
 export const defaultConfig = (): Config => configOf(checkSettings(everything, null, {}, {}).values)
 
 export const exampleConfig = (): string => exampleFile(everything)
+/** The same as a list of keys. */
+export const configKeys = () => keyList(everything)
 
 const configOf = ({ '': tables, ...rest }: Values): Config => ({ ...rest, ...tables }) as Config
 

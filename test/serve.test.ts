@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,6 +124,7 @@ test('the first start makes what it needs, for its owner only, and says what mat
   assert.ok(!server.output.includes(password), 'a password that was given is not shown')
   assert.equal(statSync(join(folder, 'data')).mode & 0o777, 0o700)
   assert.equal(statSync(join(folder, 'data', 'cli.key')).mode & 0o777, 0o600)
+  assert.equal(statSync(join(folder, 'data', 'lazaret.db')).mode & 0o007, 0)
 })
 
 test('a second server on the same data directory is refused, and the first goes on', () => {
@@ -230,10 +231,18 @@ test('SIGHUP: what can be reloaded takes effect, sessions stay, a bad file chang
   writeFileSync(file, configuration('message_limit_mb = "many"'))
   server.process.kill('SIGHUP')
   await said(server, /not reloaded/)
-  assert.match(server.output, /message_limit_mb: must be a whole number|message_limit_mb: must be number/)
+  assert.match(server.output, /message_limit_mb: must be a number/)
   assert.match(await session.ask('EHLO client.example'), /SIZE 7000000\r\n/)
-  session.end()
   writeFileSync(file, configuration())
+
+  // An error of ours, such as a full disk: something is in the way of a file that is written anew.
+  const obstacle = join(folder, 'data', 'cli.key.new')
+  mkdirSync(obstacle)
+  server.process.kill('SIGHUP')
+  await said(server, /EISDIR/)
+  assert.match(await session.ask('EHLO client.example'), /^250/)
+  rmdirSync(obstacle)
+  session.end()
 })
 
 test('SIGTERM ends it with code 0; the store is whole; mail is still there after the next start', async () => {

@@ -146,7 +146,8 @@ function roleOfNewKey(actor: Actor, accountRole: Role, wanted: Role | undefined)
 export async function keysFor(ctx: Context, actor: Actor, all: boolean): Promise<KeyOfAccount[]> {
   if (all && !may(actor, 'key.all'))
     throw new Problem('forbidden', 'Only administrators see all keys.', 'Leave out all to see your own.')
-  return await listKeys(ctx.db.read, all ? undefined : actor.name)
+  // The command line of this machine has no keys of its own.
+  return await listKeys(ctx.db.read, all || actor.origin === 'cli' ? undefined : actor.name)
 }
 
 /** Revoking twice is no error. @throws Problem 'not-found', also for a key of somebody else. */

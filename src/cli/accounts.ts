@@ -62,12 +62,15 @@ export function accountCommands(program: Command): void {
       )
 
   const key = program.command('key').description('API keys: list, add, revoke')
-  remote(key.command('list', { isDefault: true }).description('keys'))
+  remote(key.command('list', { isDefault: true }).description("your keys; on the server's machine all"))
     .option('--all', 'of all accounts')
     .action(listKeys)
   remote(key.command('add').description('make a key; it is shown this once'))
     .argument('<name>', 'what it is for')
-    .option('--account <name>', 'whose key it is', 'admin')
+    .option(
+      '--account <name>',
+      "whose key it is; otherwise yours, on the server's machine the first administrator's",
+    )
     .option('--role <role>', 'not above that of the account')
     .option('--days <days>', 'valid for so many days', wholeNumber)
     .addHelpText('after', '\nExample:\n  lazaret key add reporting --role auditor --days 365')

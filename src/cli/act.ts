@@ -2,7 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../api/client.ts'
+import { idsPerCall } from '../api/schemas.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
+import { wholeNumber } from './query.ts'
 import { safe, say, sayJson, tell } from './terminal.ts'
 
 interface Result {
@@ -17,7 +19,7 @@ interface ReleaseOptions extends RemoteOptions {
   confirmVirus?: boolean
   note?: string
   wait?: boolean
-  timeout: string
+  timeout: number
 }
 
 const releaseHelp = `
@@ -41,7 +43,7 @@ export function actCommands(program: Command): void {
     .option('--confirm-virus', 'yes, release what a virus scanner held')
     .option('--note <text>', 'why, for the record')
     .option('--wait', 'follow until it is delivered or failed')
-    .option('--timeout <seconds>', 'with --wait: how long', '60')
+    .option('--timeout <seconds>', 'with --wait: how long', wholeNumber, 60)
     .addHelpText('after', releaseHelp)
     .action(release)
   remote(
@@ -56,10 +58,22 @@ export function actCommands(program: Command): void {
     .action((ids: string[], options: RemoteOptions) => order('restore', ids, options))
 }
 
+/** As many ids as one call takes, so that `query --all --ids | xargs` may give more. */
+function calls(ids: readonly string[]): string[][] {
+  const all = [...new Set(ids)]
+  return Array.from({ length: Math.ceil(all.length / idsPerCall) }, (_, i) =>
+    all.slice(i * idsPerCall, (i + 1) * idsPerCall),
+  )
+}
+
 async function order(deed: 'delete' | 'restore', ids: string[], options: RemoteOptions): Promise<void> {
-  const { results } = await connect(options).call(deed === 'delete' ? 'deleteMessages' : 'restoreMessages', {
-    body: { ids },
-  })
+  const api = connect(options)
+  const results: Result[] = []
+  for (const some of calls(ids))
+    results.push(
+      ...(await api.call(deed === 'delete' ? 'deleteMessages' : 'restoreMessages', { body: { ids: some } }))
+        .results,
+    )
   if (options.json) sayJson({ results })
   else for (const result of results) printResult(result)
   if (results.some(({ result }) => result !== 'done')) process.exitCode = 1
@@ -67,18 +81,20 @@ async function order(deed: 'delete' | 'restore', ids: string[], options: RemoteO
 
 async function release(ids: string[], options: ReleaseOptions): Promise<void> {
   const api = connect(options)
-  const { results } = await api.call('releaseMessages', {
-    body: {
-      ids,
+  const results: Result[] = []
+  for (const some of calls(ids)) {
+    const body = {
+      ids: some,
       recipients: options.recipient,
       confirmVirus: options.confirmVirus,
       note: options.note,
-    },
-  })
+    }
+    results.push(...(await api.call('releaseMessages', { body })).results)
+  }
   if (!options.json) for (const result of results) printResult(result)
   if (results.some(({ result }) => result !== 'released')) process.exitCode = 1
   const released = results.filter(({ result }) => result === 'released')
-  const ends = options.wait ? await follow(api, released, Number(options.timeout) * 1000) : []
+  const ends = options.wait ? await follow(api, released, options.timeout * 1000) : []
   if (ends.some(({ state }) => state !== 'delivered')) process.exitCode = 1
   if (options.json) return void sayJson(options.wait ? { results, deliveries: ends } : { results })
   for (const { id, address, state, reply } of ends)

@@ -1,6 +1,6 @@
 /** `lazaret config example` and `lazaret config check`: the configuration file, shown and checked; needs no server. */
 import type { Command } from 'commander'
-import { exampleConfig, loadConfig } from '../config.ts'
+import { configKeys, exampleConfig, loadConfig } from '../config.ts'
 import { Problem } from '../problem.ts'
 import { say, sayJson, tell } from './terminal.ts'
 
@@ -9,8 +9,12 @@ export function configCommands(program: Command): void {
   config
     .command('example')
     .description('print the whole documented example file: every key with its default')
+    .option('--json', 'the keys with their variables, defaults and manuals, for programs')
     .addHelpText('after', '\nExample:\n  lazaret config example > lazaret.toml')
-    .action(() => void say(exampleConfig()))
+    .action(({ json }: { json?: boolean }) => {
+      if (json) sayJson({ keys: configKeys() })
+      else say(exampleConfig())
+    })
   config
     .command('check')
     .description('check a configuration file together with the LAZARET_ environment')

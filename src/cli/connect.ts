@@ -92,10 +92,22 @@ function readPem(path: string): string {
 function reaching(transport: Transport, url: string, hint: string): Transport {
   return async (request) => {
     try {
-      return await transport(request)
+      const answer = await transport(request)
+      return { ...answer, body: unbroken(answer.body, url) }
     } catch (error) {
       throw new Unreachable(`${url} cannot be reached: ${reasonOf(error as NodeJS.ErrnoException)}.${hint}`)
     }
+  }
+}
+
+/** An answer that breaks off is as good as none. */
+async function* unbroken(body: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw new Unreachable(
+      `${url} broke off in the middle of its answer: ${reasonOf(error as NodeJS.ErrnoException)}. Its log may say why.`,
+    )
   }
 }
 

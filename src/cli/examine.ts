@@ -1,5 +1,5 @@
 /** What `lazaret doctor` looks at: the surroundings of a server, running or not. Each look gives findings, never an exception. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { keptCertificate } from '../app/certificate.ts'
 import { freeMb } from '../app/disk.ts'
@@ -152,7 +152,7 @@ async function nextHop({ next_hop: hop }: Config): Promise<Finding> {
         chunking: hop.chunking,
         tls: hop.tls,
         tlsVerify: hop.tls_verify,
-        tlsAuthorities: undefined,
+        tlsAuthorities: hop.tls_ca_file === '' ? undefined : readFileSync(hop.tls_ca_file, 'utf8'),
         connectTimeoutMs: timeoutMs,
         commandTimeoutMs: timeoutMs,
         dataTimeoutMs: timeoutMs,
@@ -163,8 +163,11 @@ async function nextHop({ next_hop: hop }: Config): Promise<Finding> {
     connection.quit()
     return good('next hop', `${where} answers, ${tls}`)
   } catch (error) {
-    if (!(error instanceof Broken)) throw error
-    return bad('next hop', `${where}: ${error.message}.`, 'Start it, or correct [next_hop].')
+    if (error instanceof Broken)
+      return bad('next hop', `${where}: ${error.message}.`, 'Start it, or correct [next_hop].')
+    if ((error as NodeJS.ErrnoException).syscall !== undefined)
+      return bad('next hop', `tls_ca_file: ${(error as Error).message}.`, 'Name a PEM file that can be read.')
+    throw error
   }
 }
 

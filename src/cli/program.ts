@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { ApiError } from '../api/client.ts'
+import { version } from '../app/version.ts'
 import { Problem } from '../problem.ts'
 import { accountCommands } from './accounts.ts'
 import { actCommands } from './act.ts'
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the server cannot be r
 export function createProgram(): Command {
   const program = new Command('lazaret')
     .description('The stand-alone mail quarantine: holds suspicious mail, finds it, releases it.')
+    .version(version, '--version', 'which version this is')
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')

@@ -1,26 +1,40 @@
 /** `lazaret query` and `lazaret show`: finding held mail and looking at one, over the API. */
-import { createWriteStream } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Client } from '../api/client.ts'
 import type { AnswerOf, InputOf } from '../api/routes.ts'
+import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
-import { byteSize, facts, localTime, safe, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
+import {
+  byteSize,
+  drained,
+  facts,
+  localTime,
+  safe,
+  say,
+  sayJson,
+  table,
+  tell,
+  terminalColumns,
+  write,
+} from './terminal.ts'
 
 export type MessagePage = AnswerOf<'findMessages'>
 export type MessageDetail = AnswerOf<'showMessage'>
 type Item = MessagePage['items'][number]
 
-/** The criteria, as the API names them. */
-export const criteria = [
-  'area',
-  'reason',
-  'scanner',
-  'rule',
-  'sender',
-  'subject',
-  'recipient',
-  'attachment',
-] as const
+/** The criteria, as the API names them, each with what it is. */
+const criteria = {
+  area: 'quarantine area, such as Spam',
+  reason: 'why it was held: spam, malware, phishing, attachment …',
+  scanner: 'whose verdict counted',
+  rule: 'which rule decided',
+  sender: 'envelope sender; <> is the null sender',
+  subject: 'subject, decoded',
+  recipient: 'envelope recipient; of several any one',
+  attachment: 'name of an attachment; of several any one',
+} as const
 
 const examples = `
 A bare value is the whole value, * stands for anything, upper and lower case are the same. Dates are ISO 8601.
@@ -45,9 +59,9 @@ interface QueryOptions extends RemoteOptions {
 
 export function queryCommands(program: Command): void {
   const query = remote(program.command('query').description('find held mail'))
-  for (const name of criteria) query.option(`--${name} <pattern>`)
+  for (const [name, what] of Object.entries(criteria)) query.option(`--${name} <pattern>`, what)
   query
-    .option('--message-id <pattern>')
+    .option('--message-id <pattern>', 'Message-ID, with or without its brackets')
     .option('--state <state>', 'held, releasing, delivered, release-failed, deleted or expired')
     .option('--from <date>', 'received at or after')
     .option('--to <date>', 'received before; a bare date includes that day')
@@ -81,24 +95,30 @@ export function wholeNumber(text: string): number {
 async function find(options: QueryOptions): Promise<void> {
   const api = connect(options)
   const wanted: Query = Object.fromEntries(
-    [...criteria, 'messageId', 'state', 'from', 'to', 'sort', 'order', 'limit', 'page'].map((name) => [
-      name,
-      options[name] as string | number | undefined,
-    ]),
+    [...Object.keys(criteria), 'messageId', 'state', 'from', 'to', 'sort', 'order', 'limit', 'page'].map(
+      (name) => [name, options[name] as string | number | undefined],
+    ),
   )
+  const streamed = options.all && options.json // page by page: there may be millions
   let cursor = options.cursor
-  const everything: Item[] = []
+  let rows = 0
+  if (streamed) write('{"items":[')
   do {
     const page = await api.call('findMessages', {
       query: { ...wanted, ...(cursor ? { cursor, page: undefined } : {}) },
     })
     cursor = page.nextCursor ?? undefined
-    if (options.all && options.json) everything.push(...page.items)
+    if (streamed)
+      for (const [i, item] of page.items.entries())
+        write(`${rows + i === 0 ? '' : ','}\n${JSON.stringify(item)}`)
     else if (options.json) sayJson(page)
     else if (options.ids) for (const { id } of page.items) say(id)
     else printPage(page, options.all === true)
+    rows += page.items.length
+    await drained()
   } while (options.all && cursor)
-  if (options.all && options.json) sayJson({ items: everything })
+  if (streamed) write('\n]}\n')
+  else if (options.all && rows === 0) tell('Nothing was found.')
 }
 
 function printPage(page: MessagePage, all: boolean): void {
@@ -138,18 +158,39 @@ interface ShowOptions extends RemoteOptions {
 
 async function show(id: string, options: ShowOptions): Promise<void> {
   const api = connect(options)
-  if (options.raw) {
-    const bytes = await api.raw(id)
-    await (options.output === undefined
-      ? pipeline(bytes, process.stdout, { end: false })
-      : pipeline(bytes, createWriteStream(options.output, { flags: 'wx' })))
-    return
-  }
+  if (options.output !== undefined && !options.raw)
+    throw new Problem('invalid', '--output is for --raw only.', 'Add --raw, or use > for the rest.')
+  if (options.output !== undefined) return await save(api, id, options.output)
+  if (options.raw) return await pipeline(await api.raw(id), process.stdout, { end: false })
   const message = await api.call('showMessage', { params: { id } })
   if (options.json) return void sayJson(message)
   say(describe(message))
   if (options.headers)
     say(`\n${message.headers.map(({ name, value }) => `${safe(name)}: ${safe(value)}`).join('\n')}`)
+}
+
+/** All of the message in a new file, or no file. */
+async function save(api: Client, id: string, path: string): Promise<void> {
+  const unwritable = (error: unknown) =>
+    new Problem(
+      'invalid',
+      `${path} cannot be written: ${(error as Error).message}.`,
+      'Name a file that is not there yet.',
+    )
+  const file = await open(path, 'wx').catch((error: unknown) => {
+    throw unwritable(error)
+  })
+  let whole = false
+  try {
+    for await (const piece of await api.raw(id))
+      await file.writeFile(piece).catch((error: unknown) => {
+        throw unwritable(error)
+      })
+    whole = true
+  } finally {
+    await file.close()
+    if (!whole) await rm(path, { force: true })
+  }
 }
 
 function describe(message: MessageDetail): string {

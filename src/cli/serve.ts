@@ -44,6 +44,8 @@ function rolesOf(text: string): Part[] {
 
 async function serve(options: { config?: string; roles?: Part[] }): Promise<void> {
   beginLean(wholeEnvironment())
+  // Mail is nobody else's to read, in whatever folder it is kept.
+  process.umask(process.umask() | 0o007)
   const loaded = loadConfig(options.config)
   for (const warning of loaded.warnings) tell(`Warning: ${warning}`)
   const stopped = stopSignals(loaded.config.server.stop_timeout_s)
@@ -100,8 +102,10 @@ function reload(app: App): void {
     if (changed.length === 0 && needRestart.length === 0)
       log.info('configuration read again, nothing has changed')
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    log.error({ problem: error.message }, 'configuration not reloaded, everything stays as it was')
+    if (error instanceof Problem)
+      log.error({ problem: error.message }, 'configuration not reloaded, everything stays as it was')
+    // A full disk, say: no reason to stop taking mail.
+    else app.ctx.events.tell({ kind: 'failure', where: 'reload', error })
   }
 }
 

@@ -3,6 +3,8 @@
  * could drive the terminal and bidirectional marks could turn a name around, so all of them are shown, not sent.
  */
 
+import { once } from 'node:events'
+
 // C0, DEL, C1, zero-width and bidirectional controls, line separators, lone surrogates, tags.
 const dangerous =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e007f}]/gu
@@ -83,6 +85,12 @@ export function facts(pairs: [string, string][]): string {
 const print = (stream: NodeJS.WriteStream, text: string) =>
   stream.write(text.endsWith('\n') ? text : `${text}\n`)
 
+/** Pieces of what was asked for, as they are. */
+export const write = (text: string): boolean => process.stdout.write(text)
+/** Resolves when whoever reads has taken enough of it for more to be written. */
+export async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
+}
 /** What was asked for. */
 export const say = (text: string): boolean => print(process.stdout, text)
 /** What is told beside it: hints, progress, errors; never in the way of a pipe. */

@@ -52,7 +52,8 @@ export function environmentOverrides(
   return overrides
 }
 
-const variableName = (section: string, key: string): string =>
+/** `LAZARET_SMTP_LISTEN` */
+export const variableName = (section: string, key: string): string =>
   `LAZARET_${section === '' ? '' : `${section}_`}${key}`.toUpperCase()
 
 /** The first reading that the key's check takes; when none does, the most telling one, to be complained about. */

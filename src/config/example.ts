@@ -4,6 +4,8 @@
  * right when a default changes.
  */
 import type { Section } from '../options.ts'
+import { pathOf } from './check.ts'
+import { variableName } from './environment.ts'
 
 const width = 110
 
@@ -32,6 +34,18 @@ export function exampleFile(sections: Record<string, Section>): string {
   }
   return `${lines.join('\n')}\n`
 }
+
+/** Every key, for programs. */
+export const keyList = (sections: Record<string, Section>) =>
+  Object.values(sections).flatMap(({ name, options }) =>
+    Object.entries(options).map(([key, { default: initial, doc, reloadable }]) => ({
+      key: pathOf(name, key),
+      environment: variableName(name, key),
+      default: initial,
+      doc,
+      reloadable,
+    })),
+  )
 
 /** `[[key]]` for each item; what is empty is left out, it is so by default. */
 function tables(key: string, items: unknown): string {

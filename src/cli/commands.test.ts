@@ -1,0 +1,158 @@
+/** Promises of the commands beyond the usual round (test/serve.test.ts has that): odd input, much of it, and failures. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startApp } from '../app.ts'
+import { type Config, defaultConfig } from '../config.ts'
+import { hold } from '../http/testing/admin.ts'
+
+const main = join(import.meta.dirname, '..', 'main.ts')
+const folder = mkdtempSync(join(tmpdir(), 'lazaret-commands-'))
+const dataDir = join(folder, 'data')
+let app: Awaited<ReturnType<typeof startApp>>
+
+const configuration = (change: (config: Config) => void = () => {}): Config => {
+  const config = defaultConfig()
+  config.log.level = 'silent'
+  config.smtp.listen = []
+  config.admin.listen = ['127.0.0.1:0']
+  change(config)
+  return config
+}
+
+before(async () => {
+  app = await startApp({ config: configuration(), file: null, dataDir, warnings: [] })
+})
+after(async () => {
+  await app[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Ended {
+  status: number
+  stdout: string
+  stderr: string
+}
+
+const lazaret = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = {
+      cwd: folder,
+      env: { ...process.env, LAZARET_SERVER_DATA_DIR: dataDir, ...env },
+      maxBuffer: 1 << 26,
+    }
+    execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    )
+  })
+
+test('a message is saved whole in a new file, or there is no file', async () => {
+  const text = `Subject: to be saved\r\n\r\n${'x'.repeat(300_000)}`
+  const id = await hold(app.ctx, text)
+  const file = join(folder, 'saved.eml')
+  assert.equal((await lazaret(['show', id, '--raw', '-o', file])).status, 0)
+  assert.equal(readFileSync(file, 'latin1'), text)
+  writeFileSync(file, 'mine')
+  const again = await lazaret(['show', id, '--raw', '-o', file])
+  assert.deepEqual([again.status, readFileSync(file, 'latin1')], [2, 'mine'])
+  assert.match(again.stderr, /saved\.eml cannot be written: EEXIST.*Name a file that is not there yet/)
+  const none = join(folder, 'none.eml')
+  assert.equal((await lazaret(['show', '00000000001', '--raw', '-o', none])).status, 1)
+  assert.equal(existsSync(none), false)
+  assert.match((await lazaret(['show', id, '-o', none])).stderr, /--raw/)
+})
+
+test('all pages as one JSON document, and more ids than one call takes', async () => {
+  for (let i = 0; i < 3; i++) await hold(app.ctx, `\r\n${i}`, { subject: `page ${i}` })
+  const { stdout } = await lazaret(['query', '--subject', 'page *', '--all', '--json', '--limit', '1'])
+  const { items } = JSON.parse(stdout) as { items: { id: string; subject: string }[] }
+  assert.deepEqual(
+    items.map(({ subject }) => subject),
+    ['page 2', 'page 1', 'page 0'],
+  )
+  assert.deepEqual(JSON.parse((await lazaret(['query', '--sender', 'x', '--all', '--json'])).stdout), {
+    items: [],
+  })
+  assert.match((await lazaret(['query', '--sender', 'x', '--all'])).stderr, /Nothing was found/)
+
+  const unknown = Array.from({ length: 1000 }, (_, i) => `000000${String(i).padStart(4, '0')}0`)
+  const ids = [...unknown, ...items.map(({ id }) => id)]
+  const deleted = JSON.parse((await lazaret(['delete', ...ids, ...ids, '--json'])).stdout)
+  assert.deepEqual(
+    Object.entries(Object.groupBy(deleted.results, ({ result }: { result: string }) => result)).map(
+      ([result, all]) => [result, all?.length],
+    ),
+    [
+      ['not-found', 1000],
+      ['done', 3],
+    ],
+  )
+})
+
+test('keys: on the machine of the server all, elsewhere the own', async () => {
+  const made = JSON.parse((await lazaret(['key', 'add', 'mine', '--json'])).stdout)
+  assert.equal(made.account, 'admin')
+  assert.match((await lazaret(['key'])).stdout, /admin +mine/)
+  await app.ctx.db.transaction(async (trx) => {
+    await trx.updateTable('accounts').set({ role: 'operator' }).execute()
+  })
+  const remote = ['--url', app.adminUrls[0] ?? '', '--ca', join(dataDir, 'tls-cert.pem'), '--key', made.key]
+  const own = await lazaret(['key', 'add', 'another', '--json', ...remote])
+  assert.equal(own.status, 0, own.stderr)
+  assert.equal(JSON.parse(own.stdout).role, 'operator')
+})
+
+test('waiting takes seconds and nothing else', async () => {
+  const { status, stderr } = await lazaret(['release', '00000000001', '--wait', '--timeout', 'soon'])
+  assert.equal(status, 2)
+  assert.match(stderr, /whole number/)
+})
+
+test('a server that breaks off in the middle is told as such', async () => {
+  const { fingerprint, key, cert } = app.certificate
+  const { createServer: secure } = await import('node:https')
+  const broken = secure({ key, cert }, (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+    response.write('{"items":[', () => response.destroy())
+  })
+  await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+  const { port } = broken.address() as AddressInfo
+  const other = mkdtempSync(join(folder, 'other-'))
+  writeFileSync(join(other, 'cli.key'), `lzl_x\nhttps://127.0.0.1:${port}\n${fingerprint}\n`)
+  for (const args of [['query'], ['show', '00000000001', '--raw', '-o', join(folder, 'cut.eml')]]) {
+    const { status, stderr } = await lazaret(args, { LAZARET_SERVER_DATA_DIR: other })
+    assert.equal(status, 3, stderr)
+    assert.match(stderr, /broke off in the middle of its answer/)
+  }
+  assert.equal(existsSync(join(folder, 'cut.eml')), false)
+  await new Promise((resolve) => broken.close(resolve))
+})
+
+test('which version, and the keys of the configuration for programs', async () => {
+  assert.match((await lazaret(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
+  const { keys } = JSON.parse((await lazaret(['config', 'example', '--json'])).stdout)
+  const listen = keys.find(({ key }: { key: string }) => key === 'smtp.listen')
+  assert.deepEqual([listen.environment, listen.default], ['LAZARET_SMTP_LISTEN', ['127.0.0.1:10024']])
+})
+
+test('doctor tells of a file of authorities that cannot be read, and of a next hop that is not there', async () => {
+  const free = createServer()
+  await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
+  const { port } = free.address() as AddressInfo
+  await new Promise((resolve) => free.close(resolve))
+  const next = { LAZARET_NEXT_HOP_HOST: '127.0.0.1', LAZARET_NEXT_HOP_PORT: String(port) }
+  const hopOf = async (env: Record<string, string>) => {
+    const { stdout } = await lazaret(['doctor', '--json'], { ...next, ...env })
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; level: string; text: string }[] }
+    return findings.find(({ what }) => what === 'next hop')
+  }
+  assert.match((await hopOf({}))?.text ?? '', /ECONNREFUSED/)
+  const unreadable = await hopOf({ LAZARET_NEXT_HOP_TLS_CA_FILE: join(folder, 'missing.pem') })
+  assert.equal(unreadable?.level, 'bad')
+  assert.match(unreadable?.text ?? '', /tls_ca_file: ENOENT/)
+})
