@@ -10,6 +10,7 @@ import { environmentOverrides } from './config/environment.ts'
 import { exampleFile, keyList } from './config/example.ts'
 import { findConfigFile } from './config/find.ts'
 import { areasDoc, rulesDoc } from './config/manual.ts'
+import { togetherFindings } from './config/together.ts'
 import { deliveryOptions, nextHopOptions } from './delivery/options.ts'
 import { adminOptions } from './http/options.ts'
 import { lmtpOptions, smtpOptions } from './intake/options.ts'
@@ -109,7 +110,8 @@ export function loadConfig(named?: string, environment: Environment = process.en
   const text = file ? { name: file.path, text: file.text } : null
   const { values, findings, where } = checkSettings(everything, text, overrides.values, overrides.names)
   const config = configOf(values)
-  if (findings.length === 0) findings.push(...policyFindings(config, where))
+  if (findings.length === 0)
+    findings.push(...policyFindings(config, where), ...togetherFindings(config, where))
   if (findings.length > 0) throw configProblem(findings)
   return {
     config,
@@ -146,7 +148,9 @@ function policyFindings(config: Config, where: (path: (string | number)[]) => st
     return error.facts.errors.map((text: string) => {
       const [, kind, name, reason = text] = /^(rule|area) "(.*?)": ([\s\S]*)$/.exec(text) ?? []
       const list = kind === 'area' ? config.areas : config.rules
-      const path = kind ? [`${kind}s`, list.findIndex((table) => table.name === name)] : ['policy']
+      // Of two with one name, the second is the one to rename.
+      // Of two with one name the later one, which is to be renamed.
+      const path = kind ? [`${kind}s`, list.findLastIndex((table) => table.name === name)] : ['policy']
       return { where: where(path), key: kind ? `${kind} "${name}"` : '', reason, remedy: '' }
     })
   }

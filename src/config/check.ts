@@ -155,9 +155,35 @@ function badValue(
       key: [path, ...inner].join('.'),
       reason: complaint(issue.message),
       remedy:
-        inner.length > 0 ? '' : `${firstSentence(option.doc)} Default: ${JSON.stringify(option.default)}.`,
+        unknown[0] !== undefined
+          ? meant(unknown[0], keysAt(option.check, issue.path))
+          : inner.length > 0
+            ? ''
+            : `${firstSentence(option.doc)} Default: ${JSON.stringify(option.default)}.`,
     }
   })
+}
+
+function meant(word: string, known: string[]): string {
+  const near = nearest(word, known)
+  if (near !== null) return `Did you mean ${near}?`
+  return known.length > 0 ? `Keys: ${known.join(', ')}.` : ''
+}
+
+/** As much as is needed here of what Zod's schemas have. */
+interface Shaped {
+  shape?: Record<string, Shaped>
+  element?: Shaped
+  unwrap?: () => Shaped
+}
+
+/** The keys that a table within a value may have. */
+function keysAt(check: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const bare = (schema: Shaped | undefined): Shaped | undefined =>
+    schema && !schema.shape && !schema.element && schema.unwrap ? bare(schema.unwrap()) : schema
+  let at = bare(check as Shaped)
+  for (const part of path) at = bare(typeof part === 'number' ? at?.element : at?.shape?.[String(part)])
+  return Object.keys(at?.shape ?? {})
 }
 
 const firstSentence = (doc: string): string => /^[\s\S]*?[.!?](?=\s|$)/.exec(doc)?.[0] ?? doc

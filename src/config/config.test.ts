@@ -53,8 +53,8 @@ test('every finding names file, line, key, reason and remedy, all at once', () =
     [
       '[[policy.rules]]\nname = "x"\n\n[[policy.rules]]\nname = "y"\nscroe = 1\n[smtp]\ntls = 0',
       [
-        'f:8: smtp.tls: must be a boolean, not a number. Whether to offer STARTTLS. Default: true.',
-        'f:6: policy.rules.1: unknown key: "scroe".',
+        'f:8: smtp.tls: must be true or false, not a number. Whether to offer STARTTLS. Default: true.',
+        'f:6: policy.rules.1: unknown key: "scroe". Did you mean score?',
       ],
     ],
   ]
@@ -156,6 +156,47 @@ test('the configurations that the documents show are good ones', () => {
       assert.equal(loadConfig(file, {}).config.next_hop.host, '127.0.0.1')
     }
   }
+})
+
+test('what is right one by one and wrong together is found with its line', () => {
+  const file = join(folder, 'together.toml')
+  const cases: [string, RegExp | null][] = [
+    [
+      '[next_hop]\nhost = "localhost"\nport = 10024',
+      /:3: next_hop\.port: localhost:10024 is this server itself/,
+    ],
+    ['[next_hop]\nhost = "192.0.2.1"\nport = 10024', null],
+    ['[smtp]\nlisten = ["0.0.0.0:25"]\n[next_hop]\nhost = "127.0.0.2"\nport = 25', /:5: .*round in circles/],
+    ['[lmtp]\nlisten = ["unix:/run/l"]\n[next_hop]\nhost = "/run/l"\nport = 1', /:5: .*round in circles/],
+    [
+      '[smtp]\ncustody_area = "Elsewhere"',
+      /:2: smtp\.custody_area: there is no area "Elsewhere"\. Write one of "Spam"/,
+    ],
+    ['[store]\nengine = "postgres"', /store\.url: is needed for PostgreSQL/],
+    ['[admin]\ncert_file = "c.pem"', /admin\.key_file: .* only one of them is set/],
+    [
+      '[[areas]]\nname = "Unscanned"\n[[rules]]\nname = "a"\ndisposition = "deliver"\n[[rules]]\nname = "a"\ndisposition = "defer"',
+      /:6: rule "a": is there twice/,
+    ],
+  ]
+  for (const [text, complaint] of cases) {
+    writeFileSync(file, text)
+    if (complaint === null) loadConfig(file, {})
+    else assert.throws(() => loadConfig(file, {}), complaint, text)
+  }
+})
+
+test('an unknown key in a rule is told with what was probably meant', () => {
+  const file = join(folder, 'rule.toml')
+  writeFileSync(file, '[[rules]]\nname = "a"\nwhen = { resluts = ["spam"] }\ndispositoin = "defer"\n')
+  assert.throws(
+    () => loadConfig(file, {}),
+    /:3: rules\.0\.when: unknown key: "resluts"\. Did you mean results\?/,
+  )
+  assert.throws(
+    () => loadConfig(file, {}),
+    /:4: rules\.0: unknown key: "dispositoin"\. Did you mean disposition\?/,
+  )
 })
 
 test('a reload changes what can be changed, names what needs a restart, and on an error nothing', () => {

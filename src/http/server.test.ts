@@ -256,6 +256,7 @@ forEachEngine((open, kind) => {
       [`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 400, /20 levels/],
       ['null', 400, /body/],
       ['[]', 400, /body/],
+      ['{}', 400, /ids: is missing/],
       [
         JSON.stringify({ ids, everything: true }),
         400,
