@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -36,6 +36,11 @@ function mustInstall(dev) {
 }
 
 function installDependencies(dev) {
+  // npm would follow the link and empty what somebody else uses.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new InstallError(
+      `Dependencies must be installed, but ${modules} is a link to another folder. Remove the link, then try again.`,
+    )
   process.stderr.write('Installing dependencies (npm ci) …\n')
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(dev ? ['--include=dev'] : [])]
   const result = npm(args, root)

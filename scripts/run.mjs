@@ -57,6 +57,7 @@ function run(args, cwd, limitMinutes) {
     }, limitMinutes * 60_000)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
     process.on(signal, () => child.kill(signal))
+  const orphaned = whenOrphaned(() => child.kill('SIGTERM'))
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`${node} cannot be run: ${error.message}`)
@@ -65,6 +66,7 @@ function run(args, cwd, limitMinutes) {
     })
     child.on('exit', (code, signal) => {
       clearTimeout(limit)
+      clearInterval(orphaned)
       if (signal) {
         process.removeAllListeners(signal)
         process.kill(process.pid, signal)
@@ -72,6 +74,21 @@ function run(args, cwd, limitMinutes) {
       resolve()
     })
   })
+}
+
+/**
+ * npm passes SIGTERM on to the shell between us, which ends without passing it on: then nobody could stop us by what he
+ * started. Seen by the change of our parent.
+ */
+function whenOrphaned(then) {
+  if (!process.env.npm_lifecycle_event) return undefined
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(look)
+    then()
+  }, 300)
+  return look
 }
 
 /** Names of the checks that failed. */
