@@ -35,19 +35,29 @@ export async function readJson(request: Request, limitBytes: number): Promise<un
 
 async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
   const declared = request.headers.get('content-length')
-  if (declared !== null) {
-    if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
-    return new Uint8Array(await request.arrayBuffer())
+  if (declared !== null && Number(declared) > limitBytes) throw tooLarge(limitBytes)
+  try {
+    if (declared !== null) return new Uint8Array(await request.arrayBuffer())
+    const pieces: Uint8Array[] = []
+    let size = 0
+    for await (const piece of request.body ?? []) {
+      size += piece.length
+      if (size > limitBytes) throw tooLarge(limitBytes)
+      pieces.push(piece)
+    }
+    return Buffer.concat(pieces)
+  } catch (error) {
+    if (!isBrokenOff(error)) throw error
+    // Nobody is there to hear it; but it is no error of ours, which would be logged with its stack.
+    throw new Problem('invalid', 'The request broke off before its body was whole.', 'Send it again.')
   }
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of request.body ?? []) {
-    size += piece.length
-    if (size > limitBytes) throw tooLarge(limitBytes)
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }
+
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof Error &&
+  ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  )
 
 const tooLarge = (limitBytes: number) =>
   new Problem(

@@ -317,6 +317,30 @@ forEachEngine((open, kind) => {
     )
   })
 
+  test('a client that goes away in the middle of its request is no error of ours', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const failures: unknown[] = []
+    ctx.events.listen((event) => {
+      if (event.kind === 'failure') failures.push(event.error)
+    })
+    await using admin = await listener(store)
+    const [host = '', port = ''] = (admin.addresses[0] ?? '').split(':')
+    for (const framing of ['content-length: 1000', 'transfer-encoding: chunked']) {
+      const socket = connect({ host, port: Number(port), rejectUnauthorized: false })
+      await once(socket, 'secureConnect')
+      socket.write(
+        `POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${framing}\r\nexpect: 100-continue\r\n\r\n`,
+      )
+      await once(socket, 'data') // 100: it is being read
+      socket.write('3\r\n{"n\r\n')
+      socket.destroy()
+    }
+    // Ends when both requests have ended.
+    await admin[Symbol.asyncDispose]()
+    assert.deepEqual(failures, [])
+  })
+
   test('one client cannot hold all connections', async () => {
     const store = await commonStore()
     await using admin = await listener(store, { connections: 4 })
