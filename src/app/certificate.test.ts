@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -69,6 +69,14 @@ test('configured files are used, and what is wrong with them is said', () => {
   writeFileSync(files.key, made.key)
   assert.equal(openCertificate(folder, files, systemClock).selfSigned, false)
   writeFileSync(files.key, other.key)
-  for (const wrong of [files, { ...files, key: '' }, { ...files, key: join(folder, 'missing') }])
+  const ofAnotherKind = { ...files, key: join(folder, 'rsa.key') }
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  writeFileSync(ofAnotherKind.key, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  for (const wrong of [
+    files,
+    { ...files, key: '' },
+    { ...files, key: join(folder, 'missing') },
+    ofAnotherKind,
+  ])
     assert.throws(() => openCertificate(folder, wrong, systemClock), Problem)
 })

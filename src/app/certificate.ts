@@ -3,7 +3,7 @@
  * that is made at first start, kept in the data directory (0600), and made anew when it has expired or the host's name
  * has changed.
  */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -82,6 +82,9 @@ function fromFiles(files: { cert: string; key: string }): Certificate {
   }) as [string, string]
   try {
     createSecureContext({ cert, key })
+    // A key of another kind (RSA, EC) passes there, and then every handshake fails.
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+      throw new Error('the key belongs to another certificate')
     return describe(key, cert, false)
   } catch (error) {
     const remedy = 'Both must be PEM, the certificate first in its file, the key without a passphrase.'
