@@ -59,6 +59,7 @@ export interface NewKey {
 }
 
 /**
+ * @param endsBy when the key ends with which this one is made: a key cannot outlive itself by making another.
  * @throws Problem 'forbidden' for somebody else's account or a role above the account's or the actor's, 'not-found' for
  * an account that is not there, 'conflict' when it has too many keys.
  */
@@ -66,13 +67,15 @@ export async function createKey(
   ctx: Context,
   actor: Actor,
   order: NewKey,
+  endsBy: number | null = null,
 ): Promise<{ key: string; row: KeyOfAccount }> {
   if (order.account !== undefined && order.account !== actor.name && !may(actor, 'key.all'))
     throw new Problem('forbidden', 'Only administrators make keys for others.', 'Leave out account.')
   const key = randomToken('lzk_')
   const id = ctx.db.ids.next()
   const now = ctx.clock.now()
-  const expires = order.expiresInDays === undefined ? null : now + order.expiresInDays * 86_400_000
+  const asked = order.expiresInDays === undefined ? null : now + order.expiresInDays * 86_400_000
+  const expires = asked === null || endsBy === null ? (asked ?? endsBy) : Math.min(asked, endsBy)
   const row = await ctx.db.transaction(async (trx) => {
     const account = await ownerOf(trx, actor, order.account)
     const role = roleOfNewKey(actor, account.role, order.role)
@@ -150,13 +153,22 @@ export async function keysFor(ctx: Context, actor: Actor, all: boolean): Promise
   return await listKeys(ctx.db.read, all || actor.origin === 'cli' ? undefined : actor.name)
 }
 
-/** Revoking twice is no error. @throws Problem 'not-found', also for a key of somebody else. */
+/**
+ * Revoking twice is no error.
+ * @throws Problem 'not-found', also for a key of somebody else; 'forbidden' for a key that may do more than the one in use.
+ */
 export async function revokeKey(ctx: Context, actor: Actor, id: number): Promise<void> {
   const now = ctx.clock.now()
   await ctx.db.transaction(async (trx) => {
     const found = await findKey(trx, id)
     if (!found || (found.account !== actor.name && !may(actor, 'key.all')))
       throw new Problem('not-found', 'There is no such key.', 'GET /api/v1/keys lists your keys.')
+    if (lesserRole(found.role, actor.role === 'system' ? found.role : actor.role) !== found.role)
+      throw new Problem(
+        'forbidden',
+        `The key ${found.name} has the role ${found.role}, which is above yours here.`,
+        'Sign in, or use a key with that role.',
+      )
     if (!(await revokeRow(trx, id, now))) return
     await writeAudit(trx, [
       {

@@ -229,7 +229,8 @@ export const routes = {
     path: `${v1}/keys`,
     permission: 'key.own',
     summary: 'Create an API key',
-    description: 'The key is in this answer and nowhere else.',
+    description:
+      'The key is in this answer and nowhere else. Made with a key that has an end, it ends no later.',
     body: access.newKey,
     answer: access.createdKey,
     status: 201,
@@ -239,7 +240,7 @@ export const routes = {
     path: `${v1}/keys/{id}`,
     permission: 'key.own',
     summary: 'Revoke an API key',
-    description: 'An own one; an administrator any.',
+    description: 'An own one; an administrator any. With a key only such as may do no more than it.',
     params: schemas.idParams,
     status: 204,
   },

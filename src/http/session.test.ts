@@ -344,6 +344,33 @@ forEachEngine((open, kind) => {
     assert.equal((await deeds(store.ctx)).filter((deed) => deed.includes('key.revoke')).length, 2)
   })
 
+  once('a key with an end neither outlives itself nor ends one that may do more', async () => {
+    await using store = await open()
+    using admin = await withAdmin(store)
+    const boss = await admin.as('administrator')
+    const strong = await boss.call('createKey', { body: { name: 'strong' } })
+    const weak = await boss.call('createKey', { body: { name: 'weak', role: 'auditor', expiresInDays: 2 } })
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const headers = { ...json, authorization: `Bearer ${weak.key}` }
+      const response = await admin.request(path, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      })
+      return { status: response.status, body: response.status === 204 ? {} : await response.json() }
+    }
+    for (const [expiresInDays, ends] of [
+      [undefined, weak.expiresAt],
+      [365, weak.expiresAt],
+      [1, new Date(store.clock.now() + 86_400_000).toISOString()],
+    ] as const) {
+      const made = await ask('POST', '/api/v1/keys', { name: 'successor', expiresInDays })
+      assert.deepEqual([made.status, (made.body as { expiresAt: unknown }).expiresAt], [201, ends])
+    }
+    assert.equal((await ask('DELETE', `/api/v1/keys/${strong.id}`)).status, 403)
+    assert.equal((await ask('DELETE', `/api/v1/keys/${weak.id}`)).status, 204)
+  })
+
   once("this machine's own key is an administrator called local", async () => {
     await using store = await open()
     using admin = await withAdmin(store)

@@ -20,8 +20,8 @@ export function accountHandlers({ ctx }: Parts): Handlers<Names> {
     listKeys: async ({ actor, query }) => ({
       items: (await keysFor(ctx, actor, query.all === 'true')).map(keyView),
     }),
-    async createKey({ actor, body }) {
-      const { key, row } = await createKey(ctx, actor, body)
+    async createKey({ actor, caller, body }) {
+      const { key, row } = await createKey(ctx, actor, body, caller.session ? null : caller.expiresAt)
       return { ...keyView(row), key }
     },
     async revokeKey({ actor, params }) {
