@@ -38,7 +38,7 @@ export function faultyEngine(): { wrap: (engine: Engine) => Engine; faults: Faul
       kind: engine.kind,
       all: (sql, params) => call(() => engine.all(sql, params)),
       commit: (prepare) => call(() => engine.commit(prepare)),
-      transaction: (work) => call(() => engine.transaction((tx) => work(wrapTx(tx)))),
+      transaction: (work, access) => call(() => engine.transaction((tx) => work(wrapTx(tx)), access)),
       [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
     }),
     faults: {

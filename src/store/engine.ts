@@ -31,9 +31,10 @@ export interface Engine extends AsyncDisposable {
   all<R = Row>(sql: string, params?: readonly Value[]): Promise<R[]>
   /**
    * Runs `work` in one read-write transaction: all of it or nothing, durable when the promise resolves. On SQLite
-   * transactions take turns; inside, await nothing but `tx` (anything else holds up everybody's writes).
+   * transactions take turns; inside, await nothing but `tx` (anything else holds up everybody's writes). On PostgreSQL
+   * it is run again when it loses to another. With `read` it only reads, in as many snapshots as statements.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Tx) => Promise<T>, access?: 'write' | 'read'): Promise<T>
   /**
    * Inserts atomically and durably; concurrent calls share one commit, hence one fsync (group commit). Resolves after
    * the commit, rejects when nothing of this call was kept. `prepare` is called when the batch is formed, in commit

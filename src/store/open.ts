@@ -16,7 +16,8 @@ import { kyselyOver } from './kysely.ts'
 import { Labels } from './labels.ts'
 import { migrate } from './migrate.ts'
 import type { StoreOptions } from './options.ts'
-import { openPostgres, type PostgresEngine } from './postgres/engine.ts'
+import { openPostgres } from './postgres/engine.ts'
+import { takeNodeNumber } from './postgres/node-number.ts'
 import { openSearch } from './search/open.ts'
 import { openSqlite } from './sqlite/engine.ts'
 
@@ -46,12 +47,9 @@ export async function openStore(
 ): Promise<Store> {
   await using opened = new AsyncDisposableStack()
   const failed = (error: Error) => parts.events.tell({ kind: 'failure', where: 'store', error })
-  const { engine, node } =
-    options.engine === 'sqlite'
-      ? { engine: opened.use(await openSqlite({ ...sqliteOptions(options, folder), failed })), node: 0 }
-      : await openOnPostgres(options, failed, opened)
-  await migrate(engine)
-  if ('schemaChanged' in engine) await (engine as PostgresEngine).schemaChanged()
+  const { engine, node } = await (options.engine === 'sqlite'
+    ? openOnSqlite(options, folder, failed, opened)
+    : openOnPostgres(options, failed, opened))
 
   const wrapped = wrap(engine)
   const search = opened.use(
@@ -78,16 +76,25 @@ export async function openStore(
   return { db, content: chunkStore(db, parts.clock), [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
 }
 
-function sqliteOptions(options: StoreOptions, folder: string) {
-  return {
-    file: join(folder, 'lazaret.db'),
-    readers: options.readers,
-    cacheKb: options.cache_mb * 1024,
-    checkpointBytes: 24 << 20,
-  }
+async function openOnSqlite(
+  options: StoreOptions,
+  folder: string,
+  failed: (error: Error) => void,
+  opened: AsyncDisposableStack,
+) {
+  const engine = opened.use(
+    await openSqlite({
+      file: join(folder, 'lazaret.db'),
+      readers: options.readers,
+      cacheKb: options.cache_mb * 1024,
+      checkpointBytes: 24 << 20,
+      failed,
+    }),
+  )
+  await migrate(engine)
+  return { engine, node: 0 }
 }
 
-/** Takes the first free of sixteen node numbers, held by a lock that ends with the process. */
 async function openOnPostgres(
   options: StoreOptions,
   failed: (error: Error) => void,
@@ -95,24 +102,19 @@ async function openOnPostgres(
 ) {
   if (options.url === '')
     throw new Problem('invalid', 'store.engine is postgres but store.url is empty', 'Set store.url.')
-  const engine = opened.use(
-    await openPostgres({
-      url: options.url,
-      connections: options.connections + 1,
-      statementTimeoutMs: options.statement_timeout_s * 1000,
-      failed,
-    }),
-  )
-  const session = await engine.connection()
-  session.on('error', failed)
-  opened.defer(() => session.release(true))
-  for (let node = 0; node < 16; node++) {
-    const { rows } = await session.query<{ free: boolean }>('select pg_try_advisory_lock(7245, $1) as free', [
-      node,
-    ])
-    if (rows[0]?.free) return { engine, node }
+  const postgres = {
+    url: options.url,
+    connections: options.connections,
+    statementTimeoutMs: options.statement_timeout_s * 1000,
+    failed,
   }
-  throw new Problem('unavailable', 'Sixteen processes use this database already', 'Stop one of them first.')
+  {
+    await using migrating = await openPostgres({ ...postgres, connections: 1, statementTimeoutMs: 0 })
+    await migrate(migrating)
+  }
+  const engine = opened.use(await openPostgres(postgres))
+  const { number } = opened.use(await takeNodeNumber(postgres))
+  return { engine, node: number }
 }
 
 async function greatestId(engine: Engine): Promise<number> {
@@ -120,6 +122,8 @@ async function greatestId(engine: Engine): Promise<number> {
     `select max(id) as id from (
        select max(id) as id from messages union all select max(id) from contents
        union all select max(id) from releases union all select max(id) from deliveries
+       union all select max(id) from attempts union all select max(id) from forgotten
+       union all select max(id) from accounts union all select max(id) from api_keys
        union all select max(content_id) from staging) greatest`,
   )
   return row?.id ?? 0

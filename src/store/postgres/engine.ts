@@ -1,43 +1,26 @@
 /**
  * Engine on PostgreSQL (pg). Bulk inserts go as arrays through unnest(), one statement a table whatever the number of
  * rows. Durability is the server's: openPostgres refuses one whose synchronous_commit or fsync is off. A transaction that
- * loses to another (serialisation failure, deadlock) is run again, a few times.
+ * loses to another (serialisation failure, deadlock) is run again, a few times; when the connection breaks during COMMIT
+ * the server is asked what became of it. Group commits have a connection of their own, which no slow query can take.
  */
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
-import pg from 'pg'
+import type pg from 'pg'
 import { Problem } from '../../problem.ts'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { zstdOptions } from '../zstd.ts'
-
-export interface PostgresOptions {
-  url: string
-  connections: number
-  statementTimeoutMs: number
-  failed: (error: Error) => void
-}
+import { isAboutRows, isRefusal, openPool, type PostgresOptions, types } from './connect.ts'
+import { wasCommitted } from './outcome.ts'
 
 const attempts = 4
 const retryable = new Set(['40001', '40P01'])
 const compress = promisify(zstdCompress)
 
-const types = new pg.TypeOverrides()
-types.setTypeParser(pg.types.builtins.INT8, (text: string) => Number(text))
-types.setTypeParser(pg.types.builtins.NUMERIC, (text: string) => Number(text))
-
 export async function openPostgres(options: PostgresOptions): Promise<PostgresEngine> {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.connections,
-    statement_timeout: options.statementTimeoutMs,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'lazaret',
-    options: '-c jit=off -c max_parallel_workers_per_gather=0',
-    types,
-  })
-  pool.on('error', options.failed) // an idle connection broke: the pool replaces it
+  const pool = openPool(options, options.connections)
+  const commits = openPool(options, 1)
   try {
     const { rows } = await pool.query<{ synchronous_commit: string; fsync: string }>(
       `select current_setting('synchronous_commit') as synchronous_commit, current_setting('fsync') as fsync`,
@@ -49,9 +32,9 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresEn
         `PostgreSQL runs with synchronous_commit=${settings.synchronous_commit}, fsync=${settings.fsync}: accepted mail could be lost`,
         'Set both to on for this database.',
       )
-    return new PostgresEngine(pool, await columnTypes(pool))
+    return new PostgresEngine({ pool, commits }, await columnTypes(pool), options.failed)
   } catch (error) {
-    await pool.end()
+    await Promise.all([pool.end(), commits.end()])
     throw error
   }
 }
@@ -68,12 +51,20 @@ async function columnTypes(client: pg.Pool | pg.PoolClient): Promise<ColumnTypes
 export class PostgresEngine implements Engine {
   readonly kind = 'postgres'
   readonly #pool: pg.Pool
-  #types: ColumnTypes
+  readonly #commits: pg.Pool
+  readonly #failed: (error: Error) => void
+  readonly #types: ColumnTypes
   readonly #groups: GroupCommit
 
-  constructor(pool: pg.Pool, types: ColumnTypes) {
-    this.#pool = pool
+  constructor(
+    pools: { pool: pg.Pool; commits: pg.Pool },
+    types: ColumnTypes,
+    failed: (error: Error) => void,
+  ) {
+    this.#pool = pools.pool
+    this.#commits = pools.commits
     this.#types = types
+    this.#failed = failed
     this.#groups = new GroupCommit((groups) => this.#commitBatch(groups))
   }
 
@@ -86,47 +77,44 @@ export class PostgresEngine implements Engine {
     return this.#groups.commit(prepare)
   }
 
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>, access: 'write' | 'read' = 'write'): Promise<T> {
+    return this.#transact(this.#pool, work, access)
+  }
+
+  async #transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, access: 'write' | 'read'): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const client = await this.#pool.connect()
-      let broken: Error | undefined
+      const session = new Session(await pool.connect())
+      let number: string | null = null
+      let result: { value: T } | undefined
       try {
-        await client.query('begin')
-        const result = await work(txOver(client, this.#types))
-        await client.query('commit')
-        return result
+        number = await session.begin(access)
+        result = { value: await work(txOver(session, this.#types)) }
+        await session.commit()
+        return result.value
       } catch (error) {
-        await client.query('rollback').catch((rollbackError: Error) => {
-          broken = rollbackError
-        })
+        if (!session.broken) await session.rollback()
+        else if (result && number !== null && (await wasCommitted(this.#pool, number, this.#failed)))
+          return result.value
         if (attempt >= attempts || !retryable.has(String((error as { code?: unknown }).code))) throw error
       } finally {
-        client.release(broken)
+        session.release()
       }
     }
   }
 
-  /** After migrations: the columns are known anew. */
-  async schemaChanged(): Promise<void> {
-    this.#types = await columnTypes(this.#pool)
-  }
-
-  /** A session of its own, outside the pool's turns, for locks that live as long as the process. */
-  connection(): Promise<pg.PoolClient> {
-    return this.#pool.connect()
-  }
-
   async #commitBatch(groups: Insert[][]): Promise<(string | null)[]> {
     const ready = await Promise.all(groups.map((group) => Promise.all(group.map(compressed))))
+    const insertAll = async (tx: Tx, batch: Insert[][]) => {
+      for (const insert of merged(batch)) await tx.insert(insert)
+    }
     const together = (batch: Insert[][]) =>
-      this.transaction(async (tx) => {
-        for (const insert of merged(batch)) await tx.insert(insert)
-      })
+      this.#transact(this.#commits, (tx) => insertAll(tx, batch), 'write')
     try {
       await together(ready)
       return groups.map(() => null)
     } catch (error) {
-      if (groups.length === 1) return [(error as Error).message]
+      // Only for what is in one of them can the others be helped; a server that is away is away for all.
+      if (groups.length === 1 || !isAboutRows(error)) throw error
       const answers: (string | null)[] = []
       for (const group of ready)
         answers.push(
@@ -140,22 +128,71 @@ export class PostgresEngine implements Engine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.end()
+    await Promise.all([this.#pool.end(), this.#commits.end()])
   }
 }
 
-function txOver(client: pg.PoolClient, types: ColumnTypes): Tx {
+/** One connection of the pool, for one transaction. */
+class Session {
+  readonly #client: pg.PoolClient
+  /** Why it is of no further use. */
+  broken: Error | undefined
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client
+    client.on('error', this.#broke) // else it would end the process
+  }
+
+  readonly #broke = (error: Error): void => {
+    this.broken ??= error
+  }
+
+  async query(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    try {
+      return await this.#client.query(text as string, values)
+    } catch (error) {
+      if (!isRefusal(error)) this.#broke(error as Error)
+      throw error
+    }
+  }
+
+  /** The number of the transaction, by which the server can be asked for it; in the same journey. */
+  async begin(access: 'write' | 'read'): Promise<string | null> {
+    if (access === 'read') {
+      await this.query('begin read only')
+      return null
+    }
+    const results: unknown = await this.query('begin; select pg_current_xact_id() as number')
+    return (results as pg.QueryResult<{ number: string }>[])[1]?.rows[0]?.number ?? null
+  }
+
+  async commit(): Promise<void> {
+    const { command } = await this.query('commit')
+    if (command !== 'COMMIT') throw new Error('rolled back: a statement of the transaction had failed')
+  }
+
+  async rollback(): Promise<void> {
+    await this.query('rollback').catch(this.#broke)
+  }
+
+  release(): void {
+    this.#client.removeListener('error', this.#broke)
+    this.#client.release(this.broken)
+  }
+}
+
+function txOver(session: Session, types: ColumnTypes): Tx {
   return {
     all: async <R>(sql: string, params: readonly Value[] = []) =>
-      (await client.query(query(sql, params))).rows as R[],
-    run: async (sql, params = []) => (await client.query(query(sql, params))).rowCount ?? 0,
+      (await session.query(query(sql, params))).rows as R[],
+    run: async (sql, params = []) => (await session.query(query(sql, params))).rowCount ?? 0,
     insert: async (given) => {
       const insert = await compressed(given)
       if (insert.rows.length === 0) return
       const casts = insert.columns.map(
         (column, i) => `$${i + 1}::${types.get(`${insert.table}.${column}`) ?? 'text'}[]`,
       )
-      await client.query(
+      await session.query(
         `insert into ${insert.table} (${insert.columns.join(', ')}) select * from unnest(${casts.join(', ')})`,
         insert.columns.map((_, i) => insert.rows.map((row) => toPg(row[i] as Value))),
       )

@@ -51,7 +51,7 @@ export function openPostgresSearch(engine: Engine, clock: Clock): SearchIndex {
     async search(request) {
       const conditions = conditionsOf(request.filter, await labels(request.filter))
       if (conditions.impossible) return { ids: [], total: 0, totalIsExact: true, next: null }
-      return engine.transaction((tx) => searchIn(tx, request, conditions)).catch(tooSlow)
+      return engine.transaction((tx) => searchIn(tx, request, conditions), 'read').catch(tooSlow)
     },
     async forget(ids) {
       await engine.transaction(async (tx) => {
