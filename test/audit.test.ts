@@ -34,6 +34,14 @@ forEachEngine((open) => {
     assert.equal((await verifyAudit(db.read)).brokenAt, 2)
   })
 
+  test('names that no database can keep as they are do not break the chain', async () => {
+    await using store = await open()
+    const { db } = store.ctx
+    const hostile = { ...deed('a\0b\ud800'), actor: '\udfff', details: { name: '\0\ud800' } }
+    await db.transaction((trx) => writeAudit(trx, [hostile, deed('b')]))
+    assert.deepEqual((await verifyAudit(db.read)).brokenAt, null)
+  })
+
   test('a deed that fails leaves no row, and writers at the same time make one chain', async () => {
     await using store = await open()
     const { db } = store.ctx

@@ -1,5 +1,7 @@
 /** Promise: a commit that was reported is durable, and the engines behave alike where the rest relies on it. */
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { Problem } from '../src/problem.ts'
@@ -29,6 +31,20 @@ forEachEngine((open, kind) => {
       )
     }
   })
+
+  if (kind === 'sqlite')
+    test('the log does not grow without end when only transactions write', async () => {
+      await using store = await open()
+      const { engine } = store.ctx.db
+      const bytes = 'x'.repeat(8000)
+      for (let i = 0; i < 80; i++)
+        await engine.transaction(async (tx) => {
+          for (let n = 0; n < 100; n++)
+            await tx.run('insert into meta (key, value) values ($1, $2)', [`${i} ${n}`, bytes])
+        })
+      const { size } = statSync(join(store.folder, 'lazaret.db-wal'))
+      assert.ok(size < 60e6, `${size} bytes`)
+    })
 
   test('a transaction that fails leaves nothing, and one that waits inside itself is told', async () => {
     await using store = await open()

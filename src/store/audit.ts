@@ -32,6 +32,9 @@ function hashOf(row: Omit<AuditTable, 'hash'>): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** As every database gives it back: the hash is of what is read later, and names come from strangers. */
+const storable = (text: string): string => text.replaceAll('\0', '\u{fffd}').toWellFormed()
+
 /** Appends deeds to the chain inside `trx`, the transaction of the deeds themselves. */
 export async function writeAudit(trx: Kysely<Schema>, deeds: Deed[]): Promise<void> {
   if (deeds.length === 0) return
@@ -50,8 +53,14 @@ export async function writeAudit(trx: Kysely<Schema>, deeds: Deed[]): Promise<vo
   let seq = last?.seq ?? 0
   let previous = last?.hash ?? genesis
   const rows: AuditTable[] = []
-  for (const { details, ...deed } of deeds) {
-    const row = { seq: ++seq, ...deed, details: JSON.stringify(details), previous }
+  for (const { at, details, ...words } of deeds) {
+    const deed = {
+      actor: storable(words.actor),
+      origin: storable(words.origin),
+      deed: storable(words.deed),
+      target: storable(words.target),
+    }
+    const row = { seq: ++seq, at, ...deed, details: JSON.stringify(details), previous }
     previous = hashOf(row)
     rows.push({ ...row, hash: previous })
   }

@@ -95,7 +95,7 @@ class SqliteEngine implements Engine {
   }
 
   #run(sql: string, params: readonly Value[] = []): Promise<number> {
-    this.#written += 8192
+    this.#wrote(8192)
     return this.#writer.ask<number>('run', { sql, params })
   }
 
@@ -105,11 +105,17 @@ class SqliteEngine implements Engine {
   }
 
   #count(inserts: Insert[]): void {
+    let bytes = 0
     for (const { rows } of inserts) {
-      this.#written += 512 * rows.length
+      bytes += 512 * rows.length
       for (const row of rows)
-        for (const value of row) if (value instanceof Uint8Array) this.#written += value.byteLength
+        for (const value of row) if (value instanceof Uint8Array) bytes += value.byteLength
     }
+    this.#wrote(bytes)
+  }
+
+  #wrote(bytes: number): void {
+    this.#written += bytes
     if (this.#written >= this.#options.checkpointBytes && !this.#checkpointing) {
       this.#written = 0
       this.#checkpointing = this.#checkpoint()
