@@ -156,3 +156,25 @@ test('doctor tells of a file of authorities that cannot be read, and of a next h
   assert.equal(unreadable?.level, 'bad')
   assert.match(unreadable?.text ?? '', /tls_ca_file: ENOENT/)
 })
+
+test('what is wrong around it is told with a remedy, and not called a bug', async () => {
+  const bare = mkdtempSync(join(folder, 'bare-'))
+  writeFileSync(join(bare, 'lazaret.db'), 'this is no database, but long enough to look like a file of one')
+  const own = { LAZARET_SERVER_DATA_DIR: bare, LAZARET_SMTP_LISTEN: '', LAZARET_ADMIN_LISTEN: '127.0.0.1:0' }
+  const postgres = {
+    LAZARET_STORE_ENGINE: 'postgres',
+    LAZARET_STORE_URL: 'postgresql://x:y@127.0.0.1:9/z',
+    LAZARET_SERVER_DATA_DIR: join(folder, 'postgres'),
+  }
+  const cases: [string[], Record<string, string>, RegExp][] = [
+    [['check'], own, /SQLite: file is not a database\. .*Restore a backup/],
+    [['serve'], own, /SQLite: file is not a database\. .*Restore a backup/],
+    [['serve'], { ...own, ...postgres }, /ECONNREFUSED 127\.0\.0\.1:9\. Check store\.url/],
+  ]
+  for (const [args, env, words] of cases) {
+    const { status, stderr } = await lazaret(args, env)
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, words)
+    assert.ok(!stderr.includes('bug'), stderr)
+  }
+})

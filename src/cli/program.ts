@@ -17,6 +17,7 @@ import { doctorCommand } from './doctor.ts'
 import { queryCommands } from './query.ts'
 import { recordCommands } from './records.ts'
 import { serveCommand } from './serve.ts'
+import { troubleOf } from './surroundings.ts'
 import { safeText, tell } from './terminal.ts'
 
 const manual = `
@@ -83,6 +84,11 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof Problem) {
     tell(`lazaret: ${safeText([error.message, error.remedy].filter((text) => text !== '').join(' '))}`)
     return error.code === 'invalid' ? 2 : 1
+  }
+  const trouble = troubleOf(error)
+  if (trouble) {
+    tell(`lazaret: ${safeText(`${trouble.text} ${trouble.remedy}`)}`)
+    return 1
   }
   tell(
     `lazaret: this is a bug: ${safeText(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
