@@ -17,6 +17,10 @@ export interface SearchLimits {
   segmentRows: number
   /** SQLite: how long opening waits for the index to have everything before it goes on without. */
   startWaitMs: number
+  /** SQLite: how long mail waits for an index that does not keep up; after that the index reads it later. */
+  patienceMs: number
+  /** SQLite: entries on their way to the index, at most, before mail has to wait. */
+  untakenRows: number
 }
 
 const usualLimits: SearchLimits = {
@@ -24,6 +28,8 @@ const usualLimits: SearchLimits = {
   cacheBytes: 32 << 20,
   segmentRows: 8192,
   startWaitMs: 3000,
+  patienceMs: 10_000,
+  untakenRows: 5000,
 }
 
 export interface SearchParts {
@@ -40,18 +46,20 @@ export async function openSearch(
   { path, clock, events, limits }: SearchParts,
 ): Promise<SearchIndex> {
   if (engine.kind === 'postgres') return openPostgresSearch(engine, clock)
-  const { deadlineMs, cacheBytes, segmentRows, startWaitMs } = { ...usualLimits, ...limits }
+  const all = { ...usualLimits, ...limits }
   const options = {
+    ...all,
     file: path,
     mainFile: await mainFile(engine, path),
-    cacheBytes,
-    segmentRows,
-    segmentChars: segmentRows * 500,
-    tailRowsLimit: segmentRows * 4,
-    deadlineMs,
+    segmentChars: all.segmentRows * charsPerRow,
+    tailRowsLimit: all.segmentRows * 4,
+    untakenChars: all.untakenRows * charsPerRow * 4,
   }
-  return SqliteSearch.open(engine, options, events, startWaitMs)
+  return SqliteSearch.open(engine, options, events)
 }
+
+/** Usual mail has less text in its entry. */
+const charsPerRow = 500
 
 async function mainFile(engine: Engine, path: string): Promise<string> {
   const [row] = await engine.all<{ file: string }>(

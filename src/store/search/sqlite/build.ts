@@ -3,6 +3,7 @@
  * dictionary by dictionary, so that its memory is that of one dictionary with its grams.
  */
 import { compareKeys } from '../pattern.ts'
+import { addGrams } from './grams.ts'
 import {
   blockKey,
   blockSeparator,
@@ -12,12 +13,10 @@ import {
   dictionaryOf,
   fences,
   framed,
-  gramAt,
   gramColumns,
   longKey,
   numberBytes,
   numbersIn,
-  occurrencesIn,
   pageBytes,
   pageKey,
   parts,
@@ -136,53 +135,6 @@ function writeTexts(segment: number, dictionary: Column, values: readonly string
     sink.text(blockKey(segment, dictionary, at / blockValues), block)
   }
   sink.text(blockKey(segment, dictionary, fences), first.join(blockSeparator))
-}
-
-/** Two passes over the values: how often each gram occurs, then where. */
-function addGrams(dictionary: Column, values: readonly string[], lists: ListPacker): void {
-  const numbers = new Map<number, number>()
-  const counts: number[] = []
-  const seen = new Uint32Array(values.reduce((sum, value) => sum + value.length + 1, 0))
-  let at = 0
-  for (const value of values) {
-    const text = framed(value)
-    for (let i = 0; i <= value.length; i++) {
-      const gram = gramAt(dictionary, text, i)
-      let number = numbers.get(gram)
-      if (number === undefined) {
-        number = counts.length
-        numbers.set(gram, number)
-        counts.push(0)
-      }
-      ;(counts[number] as number)++
-      seen[at++] = number
-    }
-  }
-  const starts = new Uint32Array(counts.length + 1)
-  counts.forEach((count, number) => {
-    starts[number + 1] = (starts[number] as number) + count
-  })
-  const next = starts.slice()
-  const inValues = new Uint32Array(seen.length)
-  const places = new Uint8Array(seen.length)
-  at = 0
-  for (let value = 0; value < values.length; value++)
-    for (let i = 0; i <= (values[value] as string).length; i++) {
-      const number = seen[at++] as number
-      const slot = next[number] as number
-      next[number] = slot + 1
-      inValues[slot] = value
-      places[slot] = i // wraps around by itself
-    }
-  const width = numberBytes(values.length) + 1
-  for (const [gram, number] of [...numbers].sort(([a], [b]) => a - b)) {
-    const [from, to] = [starts[number] as number, starts[number + 1] as number]
-    const list = new Uint8Array((to - from) * width)
-    const occurrences = occurrencesIn(list, values.length)
-    occurrences.values.set(inValues.subarray(from, to))
-    occurrences.places.set(places.subarray(from, to))
-    lists.add(gram, list)
-  }
 }
 
 function addLong(dictionary: Column, values: readonly string[], lists: ListPacker): void {

@@ -1,9 +1,15 @@
-/** Entries of messages that the index lacks, read from the main database: after a crash, or to build the index anew. */
+/**
+ * Entries of messages that the index lacks, read from the main database: after a crash, or to build the index anew. By
+ * pages of messages, of fewer where they have very many recipients or attachments: memory stays flat.
+ */
 import type { Engine } from '../../engine.ts'
 import { entryOf } from '../../held.ts'
 import type { Entry } from '../index.ts'
 
 const pageRows = 1000
+const pageBytes = 4 << 20
+/** An address and what comes with it in memory. */
+const recipientBytes = 200
 
 interface MessageRow {
   id: number
@@ -21,31 +27,47 @@ interface MessageRow {
 export async function* entriesAfter(engine: Engine, afterId: number): AsyncGenerator<Entry[], void> {
   const labels = new Map<string, number>()
   for (let last = afterId; ; ) {
+    const first = last + 1
+    const end = await pageEnd(engine, last)
+    if (end === null) return
     const messages = await engine.all<MessageRow>(
       `select id, sender, subject, message_id, area, reason, rule, scanner, attachments
-       from messages where id > $1 order by id limit ${pageRows}`,
-      [last],
+       from messages where id >= $1 and id <= $2 order by id`,
+      [first, end],
     )
-    const first = messages[0]?.id
-    const end = messages.at(-1)?.id
-    if (first === undefined || end === undefined) return
     const recipients = await recipientsOf(engine, first, end)
     if (
       messages.some((message) => !labels.has(`area ${message.area}`) || !labels.has(`rule ${message.rule}`))
     )
       await readLabels(engine, labels)
     const number = (kind: string, value: string) => labels.get(`${kind} ${value}`) ?? 0
-    yield messages.map((message) =>
-      entryOf(message, recipients.get(message.id) ?? [], attachmentNames(message.attachments), {
-        area: number('area', message.area),
-        reason: number('reason', message.reason),
-        rule: number('rule', message.rule),
-        scanner: number('scanner', message.scanner),
-      }),
-    )
-    if (messages.length < pageRows) return
+    if (messages.length > 0)
+      yield messages.map((message) =>
+        entryOf(message, recipients.get(message.id) ?? [], attachmentNames(message.attachments), {
+          area: number('area', message.area),
+          reason: number('reason', message.reason),
+          rule: number('rule', message.rule),
+          scanner: number('scanner', message.scanner),
+        }),
+      )
     last = end
   }
+}
+
+/** The last message of the page behind `afterId`; null when there is none. */
+async function pageEnd(engine: Engine, afterId: number): Promise<number | null> {
+  const weights = await engine.all<{ id: number; bytes: number }>(
+    `select id, octet_length(attachments) + ${recipientBytes} *
+       (select count(*) from holdings where message_id = messages.id) as bytes
+     from messages where id > $1 order by id limit ${pageRows}`,
+    [afterId],
+  )
+  let bytes = 0
+  const end = weights.findIndex((message) => {
+    bytes += message.bytes
+    return bytes > pageBytes
+  })
+  return (end > 0 ? weights[end - 1] : (weights[end] ?? weights.at(-1)))?.id ?? null
 }
 
 async function recipientsOf(engine: Engine, firstId: number, lastId: number): Promise<Map<number, string[]>> {
@@ -71,3 +93,16 @@ async function readLabels(engine: Engine, labels: Map<string, number>): Promise<
 
 const attachmentNames = (json: string): string[] =>
   (JSON.parse(json) as { name: string }[]).map((attachment) => attachment.name)
+
+/**
+ * Not so when one of the two files was put back from a backup without the other.
+ * @param id of a message that the index has; 0 when it has none.
+ */
+export async function belongTogether(engine: Engine, id: number): Promise<boolean> {
+  if (id === 0) return true
+  const rows = await engine.all(
+    'select id from messages where id = $1 union all select id from forgotten where id = $1',
+    [id],
+  )
+  return rows.length > 0
+}

@@ -72,10 +72,10 @@ export class Keeper {
     this.#segments = reader
       .segments()
       .map(
-        ({ segment, rows, min_id, max_id, dead }) =>
+        ({ segment, rows, min_id, max_id, chars, dead }) =>
           new Segment(
             reader,
-            { segment, rows, minId: min_id, maxId: max_id },
+            { segment, rows, minId: min_id, maxId: max_id, chars },
             dead ? new Uint16Array(dead.slice().buffer) : new Uint16Array(0),
           ),
       )
@@ -112,6 +112,7 @@ export class Keeper {
   forget(ids: number[]): Promise<void> {
     return this.#turns.take(async () => {
       this.#tail.remove(new Set(ids))
+      this.#makeRoom()
       const changed = this.#segments.flatMap((segment) => {
         const rows = ids.map((id) => segment.rowOf(id)).filter((row) => row >= 0)
         return rows.length > 0 ? [segment.without(rows)] : []
@@ -127,10 +128,11 @@ export class Keeper {
     })
   }
 
-  /** Everything is in segments when it resolves. */
+  /** Everything that was there when it was called is in segments when it resolves. */
   async settle(): Promise<void> {
+    const { maxId } = this.#tail
     await this.#building
-    while (this.#tail.length > 0) await this.#build(0)
+    while (this.#tail.minId <= maxId) await this.#build(0)
     await this.#turns.take(() => this.#tidy())
   }
 
@@ -194,12 +196,16 @@ export class Keeper {
       })
       this.#segments = [...this.#segments, new Segment(this.#reader, made, new Uint16Array(0))]
       this.#tail.remove(new Set(entries.map(({ id }) => id)))
-      if (!this.#isFull()) {
-        this.#room.resolve()
-        this.#room = Promise.withResolvers()
-      }
+      this.#makeRoom()
       await this.#tidy()
     })
+  }
+
+  /** Lets in who waits, when there is room. */
+  #makeRoom(): void {
+    if (this.#isFull()) return
+    this.#room.resolve()
+    this.#room = Promise.withResolvers()
   }
 
   /** Removes segments of which nothing is left, and makes one of several small neighbours. */
@@ -232,20 +238,21 @@ export class Keeper {
 
   /**
    * Neighbours worth making one: some new segments that fit into a large one, two of which little is left, or one of
-   * which less than half is left.
+   * which less than half is left. Never more text than a writing thread has the memory for: hostile mail is full of it.
    */
   #mergeable(): Segment[] | null {
-    const { segmentRows } = this.#options
+    const { segmentRows, segmentChars } = this.#options
     const large = Math.min(segmentRows * mergeOf, segmentRowsLimit)
+    const small = (run: Segment[]) => chars(run) <= segmentChars * 2
     const segments = this.#segments
     for (let i = 0; i < segments.length; i++) {
       const one = segments[i] as Segment
       if (one.alive * 2 < one.rows) return [one]
       const pair = segments.slice(i, i + 2)
-      if (pair.length === 2 && sum(pair) <= segmentRows / 2) return pair
+      if (pair.length === 2 && sum(pair) <= segmentRows / 2 && small(pair)) return pair
       const run = segments.slice(i, i + mergeOf)
-      if (run.length === mergeOf && sum(run) <= large && run.every(({ alive }) => alive * 2 <= large))
-        return run
+      const fits = sum(run) <= large && run.every(({ alive }) => alive * 2 <= large)
+      if (run.length === mergeOf && fits && small(run)) return run
     }
     return null
   }
@@ -266,3 +273,4 @@ async function writing<T>(file: string, work: (writer: Thread) => Promise<T>): P
 }
 
 const sum = (segments: Segment[]): number => segments.reduce((rows, { alive }) => rows + alive, 0)
+const chars = (segments: Segment[]): number => segments.reduce((all, segment) => all + segment.chars, 0)

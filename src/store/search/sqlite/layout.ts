@@ -8,7 +8,7 @@
 import type { Entry, SortKey } from '../index.ts'
 
 /** Written into search.db; another number there means: build it anew. */
-export const layoutVersion = 1
+export const layoutVersion = 2
 
 /** Row numbers are kept in 16 bits. */
 export const segmentRowsLimit = 65_536
@@ -59,7 +59,8 @@ export function valuesOf(column: Column, entry: Entry): string[] {
 export const schema = `
   create table meta (key text primary key, value text not null) without rowid;
   create table segments (
-    segment integer primary key, rows integer not null, min_id integer not null, max_id integer not null, dead blob
+    segment integer primary key, rows integer not null, min_id integer not null, max_id integer not null,
+    chars integer not null, dead blob
   );
   create table dropped (segment integer primary key);
   create table parts (page integer primary key, bytes blob not null);

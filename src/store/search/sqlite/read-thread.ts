@@ -29,8 +29,10 @@ const options = workerData as ReadThreadOptions
 if (!parentPort) throw new Error('this module runs in a thread of the store')
 const port = parentPort
 const tasks: Task[] = []
-/** Of the writing thread; told with the next answer to `add`. */
+/** Of the writing thread; told with the next answer to `add` or `fill`. */
 const failures: string[] = []
+const failuresLimit = 10
+let failed = Promise.withResolvers<void>()
 const running = new Set<Promise<SearchReply>>()
 let scheduled = false
 
@@ -39,8 +41,13 @@ const keeper = Keeper.open(
   async () => {
     await Promise.allSettled(running)
   },
-  (error) => failures.push(error.message),
+  (error) => {
+    if (failures.length < failuresLimit) failures.push(error.message)
+    failed.resolve()
+    failed = Promise.withResolvers()
+  },
 )
+keeper.catch(() => {}) // whoever asks next is told
 
 function search(parts: Parameters<typeof execute>[0], question: Question): Promise<SearchReply> {
   const { promise, resolve, reject } = Promise.withResolvers<SearchReply>()
@@ -100,6 +107,12 @@ const handlers: Record<string, (kept: Keeper, args: never) => unknown> = {
   add: async (kept, { flat, known }: { flat: Flat; known: boolean }): Promise<string[]> => {
     kept.add(unflatten(flat), known)
     await kept.room()
+    return failures.splice(0)
+  },
+  /** The same for what is read from the main database: not taken before there is room, nor when something has failed. */
+  fill: async (kept, flat: Flat): Promise<string[]> => {
+    await Promise.race([kept.room(), failed.promise])
+    if (failures.length === 0) kept.add(unflatten(flat), true)
     return failures.splice(0)
   },
   forget: (kept, ids: number[]) => kept.forget(ids),

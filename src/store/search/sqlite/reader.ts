@@ -11,6 +11,15 @@ import type { Part } from './query.ts'
 /** Above this many hits a part's holdings are read in one go. */
 const singleReads = 200
 
+interface SegmentRow {
+  segment: number
+  rows: number
+  min_id: number
+  max_id: number
+  chars: number
+  dead: Uint8Array | null
+}
+
 /** An array in pages. */
 export interface PagedNumbers {
   at(i: number): number
@@ -39,9 +48,9 @@ export class SegmentReader {
     this.#blocks = new Cache(cacheBytes / 4)
   }
 
-  segments(): { segment: number; rows: number; min_id: number; max_id: number; dead: Uint8Array | null }[] {
+  segments(): SegmentRow[] {
     return this.#db
-      .prepare('select segment, rows, min_id, max_id, dead from segments order by min_id')
+      .prepare('select segment, rows, min_id, max_id, chars, dead from segments order by min_id')
       .all() as never
   }
 

@@ -13,6 +13,8 @@ export interface SegmentFacts {
   rows: number
   minId: number
   maxId: number
+  /** Text in its dictionaries. */
+  chars: number
 }
 
 /** Immutable: a running query keeps the one it began with. */
@@ -21,18 +23,24 @@ export class Segment implements Part {
   readonly rows: number
   readonly minId: number
   readonly maxId: number
+  readonly chars: number
   /** Rows that are gone, ascending. */
   readonly dead: Uint16Array
   readonly #alive: Bitmap
   readonly #reader: SegmentReader
   readonly #ids: PagedNumbers
 
-  constructor(reader: SegmentReader, { segment, rows, minId, maxId }: SegmentFacts, dead: Uint16Array) {
+  constructor(
+    reader: SegmentReader,
+    { segment, rows, minId, maxId, chars }: SegmentFacts,
+    dead: Uint16Array,
+  ) {
     this.#reader = reader
     this.number = segment
     this.rows = rows
     this.minId = minId
     this.maxId = maxId
+    this.chars = chars
     this.dead = dead
     this.#alive = range(rows, 0, rows)
     for (const row of dead) remove(this.#alive, row)

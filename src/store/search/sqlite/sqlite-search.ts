@@ -1,8 +1,8 @@
 /**
  * The search index beside SQLite, as the main thread sees it. Entries go to the reading thread a few milliseconds after
- * their commit, or before the next search. At a start, and when a thread of the index dies or search.db is found
- * damaged, what the index lacks is read from the main database; while much is lacking, searches are refused rather than
- * answered without it.
+ * their commit, or before the next search. At a start, when a thread of the index dies or does not keep up, and when
+ * search.db is found damaged, what the index lacks is read from the main database; while much is lacking, searches are
+ * refused rather than answered without it. Mail never waits for the index for long.
  */
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,61 +11,58 @@ import { Problem } from '../../../problem.ts'
 import type { Engine } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
 import { Thread } from '../../sqlite/thread.ts'
-import {
-  type Entry,
-  type Filter,
-  type SearchIndex,
-  type SearchRequest,
-  type SearchResult,
-  totalCap,
-} from '../index.ts'
-import { resolveLabels } from '../labels.ts'
-import { clean } from '../pattern.ts'
-import { entriesAfter } from './catch-up.ts'
-import { columns } from './layout.ts'
-import type { Question, TextCriterion } from './question.ts'
+import type { Entry, SearchIndex, SearchRequest, SearchResult } from '../index.ts'
+import { belongTogether, entriesAfter } from './catch-up.ts'
 import type { ReadThreadOptions, SearchReply } from './read-thread.ts'
-import { flatten, tidied } from './transfer.ts'
+import { questionOf } from './resolve.ts'
+import { charsOf, flatten, tidied } from './transfer.ts'
+
+export interface SqliteSearchOptions extends ReadThreadOptions {
+  /** How long opening waits for the index to have everything before it goes on without. */
+  startWaitMs: number
+  /** How long mail waits for an index that has too much to do. */
+  patienceMs: number
+  /** What is on its way to the reading thread, at most, before mail has to wait. */
+  untakenRows: number
+  untakenChars: number
+}
 
 /** Entries on their way wait this long for company. */
 const gatherMs = 10
-/** Above this many entries that the reading thread has not taken, who adds waits. */
-const untakenLimit = 5000
 /** Read again at a start: what was committed shortly before the newest entry may have missed its segment. */
-const marginMs = 10_000
-const restartAfterMs = 1000
+const marginIds = idAt(10_000) - idAt(0)
+const restartAfterMs = 500
 const forgetAtOnce = 10_000
 
 export class SqliteSearch implements SearchIndex {
   readonly #engine: Engine
-  readonly #options: ReadThreadOptions
+  readonly #options: SqliteSearchOptions
   readonly #events: Events
+  readonly #closing = new AbortController()
   #thread: Thread | undefined
+  /** Resolves when the index has everything, or is closed. */
   #ready: Promise<void> = Promise.resolve()
   /** Null when everything is in the index; else what has been read of it. */
   #catchingUp: { read: number } | null = null
+  /** Entries up to this id may have been read from the main database: they are not added twice. */
+  #readTo = 0
   /** While catching up, entries that are added are read from the database: kept only from the last reading on. */
   #keep = true
   #waiting: Entry[] = []
   #gathering: NodeJS.Timeout | undefined
-  #untaken = 0
+  #untakenRows = 0
+  #untakenChars = 0
   #taken: Promise<void> = Promise.resolve()
-  #closed = false
+  #waitingForRoom: Promise<void> | undefined
 
-  /** Waits at most `startWaitMs` for the index to have everything; until it has, searches are refused. */
-  static async open(
-    engine: Engine,
-    options: ReadThreadOptions,
-    events: Events,
-    startWaitMs: number,
-  ): Promise<SqliteSearch> {
+  static async open(engine: Engine, options: SqliteSearchOptions, events: Events): Promise<SqliteSearch> {
     const search = new SqliteSearch(engine, options, events)
-    search.#start()
-    await Promise.race([search.#ready, delay(startWaitMs, undefined, { ref: false })])
+    search.#begin(undefined, false)
+    await Promise.race([search.#ready, delay(options.startWaitMs, undefined, { ref: false })])
     return search
   }
 
-  private constructor(engine: Engine, options: ReadThreadOptions, events: Events) {
+  private constructor(engine: Engine, options: SqliteSearchOptions, events: Events) {
     this.#engine = engine
     this.#options = options
     this.#events = events
@@ -76,22 +73,22 @@ export class SqliteSearch implements SearchIndex {
   }
 
   added(entries: Entry[]): Promise<void> | undefined {
-    if (!this.#keep || this.#closed) return undefined
-    for (const entry of entries) this.#waiting.push(tidied(entry))
+    if (!this.#keep || this.#isClosed) return undefined
+    const given = entries.map(tidied)
+    this.#waiting.push(...given)
+    this.#count(given, 1)
     this.#gathering ??= setTimeout(() => this.#pass(), gatherMs)
-    return this.#untaken + this.#waiting.length > untakenLimit ? this.#taken : undefined
+    const { untakenRows, untakenChars } = this.#options
+    if (this.#untakenRows <= untakenRows && this.#untakenChars <= untakenChars) return undefined
+    this.#waitingForRoom ??= this.#waitForRoom()
+    return this.#waitingForRoom
   }
 
   async search(request: SearchRequest): Promise<SearchResult> {
-    if (this.#catchingUp)
-      throw new Problem(
-        'unavailable',
-        `The search index is being built: ${this.#catchingUp.read} messages so far`,
-        'Try again in a little while.',
-        { read: this.#catchingUp.read },
-      )
-    const question = await this.#questionOf(request)
+    this.#refuseWhileCatchingUp()
+    const question = await questionOf(this.#engine, request)
     if (!question) return { ids: [], total: 0, totalIsExact: true, next: null }
+    this.#refuseWhileCatchingUp()
     this.#pass()
     const reply = await this.#ask<SearchReply>('search', question)
     if ('overdue' in reply)
@@ -104,75 +101,96 @@ export class SqliteSearch implements SearchIndex {
   }
 
   async forget(ids: number[]): Promise<void> {
+    await this.#upToDate() // what is being read from the database could still bring them back
     this.#pass()
+    await this.#forgetNow(ids, (some) => this.#ask('forget', some))
+  }
+
+  async settle(): Promise<void> {
+    await this.#upToDate()
+    this.#pass()
+    await this.#ask('settle', null)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort()
+    clearTimeout(this.#gathering)
+    await this.#thread?.close()
+    await this.#ready
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  #refuseWhileCatchingUp(): void {
+    if (!this.#catchingUp) return
+    const { read } = this.#catchingUp
+    throw new Problem(
+      'unavailable',
+      `The search index is being built: ${read} messages so far`,
+      'Try again in a little while.',
+      { read },
+    )
+  }
+
+  async #upToDate(): Promise<void> {
+    while (this.#catchingUp && !this.#isClosed) await this.#ready
+  }
+
+  async #forgetNow(ids: number[], tell: (some: number[]) => Promise<unknown>): Promise<void> {
     for (let at = 0; at < ids.length; at += forgetAtOnce) {
       const some = ids.slice(at, at + forgetAtOnce)
-      await this.#ask('forget', some)
+      await tell(some)
       await this.#engine.transaction(async (tx) => {
         for (const id of some) await tx.run('delete from forgotten where id = $1', [id])
       })
     }
   }
 
-  async settle(): Promise<void> {
-    await this.#ready
-    this.#pass()
-    await this.#ask('settle', null)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true
-    clearTimeout(this.#gathering)
-    await this.#thread?.close()
-    await this.#ready
-  }
-
-  async #questionOf({
-    filter,
-    sort,
-    order,
-    limit,
-    offset = 0,
-    after,
-  }: SearchRequest): Promise<Question | null> {
-    const labels = await resolveLabels(this.#engine, filter)
-    if (!labels) return null
-    return {
-      fromId: filter.from === undefined ? 0 : idAt(filter.from),
-      toId: filter.to === undefined ? Number.MAX_SAFE_INTEGER : idAt(filter.to),
-      labels,
-      texts: textsOf(filter),
-      state: filter.state,
-      sort,
-      order,
-      limit,
-      offset,
-      after,
-      totalCap,
-    }
-  }
-
   /** Hands what is waiting to the reading thread. */
-  #pass(known = false): void {
+  #pass(): void {
     clearTimeout(this.#gathering)
     this.#gathering = undefined
-    if (this.#waiting.length === 0) return
+    const thread = this.#thread
+    if (this.#waiting.length === 0 || !thread) return
     const entries = this.#waiting
     this.#waiting = []
-    this.#untaken += entries.length
+    const known = entries.some(({ id }) => id <= this.#readTo)
+    this.#taken = thread
+      .ask<string[]>('add', { flat: flatten(entries), known })
+      .then((failures) => this.#failed(thread, failures))
+      .catch((error: Error) => {
+        // What it did not take is read from the database.
+        if (this.#thread === thread) this.#tell(error)
+        this.#begin(thread, false)
+      })
+      .finally(() => this.#count(entries, -1))
+  }
+
+  #count(entries: readonly Entry[], sign: 1 | -1): void {
+    this.#untakenRows += sign * entries.length
+    for (const entry of entries) this.#untakenChars += sign * charsOf(entry)
+  }
+
+  #failed(thread: Thread, failures: readonly string[]): void {
+    for (const message of failures) this.#tell(new Error(`search index: ${message}`))
+    if (failures.some((message) => damage.test(message))) this.#begin(thread, true)
+  }
+
+  /** When the index does not take what it is given in time, mail goes on without it. */
+  async #waitForRoom(): Promise<void> {
+    this.#pass()
     const thread = this.#thread
-    const taken = this.#ask<string[]>('add', { flat: flatten(entries), known })
-      .then((failures) => {
-        for (const message of failures) this.#tell(new Error(`search index: ${message}`))
-        if (thread && thread === this.#thread && failures.some((message) => damage.test(message)))
-          return this.#rebuild(thread)
-      })
-      // The thread is gone: what it did not take is read from the database when it has been started again.
-      .catch((error: Error) => this.#tell(error))
-      .finally(() => {
-        this.#untaken -= entries.length
-      })
-    this.#taken = taken
+    const late = new AbortController()
+    const patience = delay(this.#options.patienceMs, true, { ref: false, signal: late.signal })
+    const isLate = await Promise.race([this.#taken.then(() => false), patience])
+    late.abort()
+    patience.catch(() => undefined) // broken off, it has nothing to say
+    this.#waitingForRoom = undefined
+    if (!isLate || !thread || this.#thread !== thread) return
+    this.#events.tell({ kind: 'index-behind', entries: this.#untakenRows })
+    this.#begin(thread, false)
   }
 
   async #ask<T>(op: string, args: unknown): Promise<T> {
@@ -182,55 +200,76 @@ export class SqliteSearch implements SearchIndex {
     try {
       return await thread.ask<T>(op, args)
     } catch (error) {
-      if (isDamage(error) && this.#thread === thread) await this.#rebuild(thread)
-      throw error
+      if (!isDamage(error) || this.#isClosed) throw error
+      this.#begin(thread, true)
+      throw new Problem(
+        'unavailable',
+        'The search index was damaged and is being built anew',
+        'Try again in a little while.',
+      )
     }
   }
 
-  /** search.db is damaged: it is thrown away, and made anew from the main database. */
-  async #rebuild(thread: Thread): Promise<void> {
-    this.#thread = undefined
+  /**
+   * Brings the index up to date from here on, unless that is being done.
+   * @param thread for which it has to be done; nothing happens when it is not the present one any more.
+   * @param anew search.db is damaged: it is thrown away and made again.
+   */
+  #begin(thread: Thread | undefined, anew: boolean): void {
+    if (this.#isClosed || this.#catchingUp || this.#thread !== thread) return
     this.#catchingUp = { read: 0 }
-    this.#tell(new Error('search.db is damaged and is built anew'))
-    await thread.close().catch((error: Error) => this.#tell(error))
-    for (const suffix of ['', '-wal', '-shm']) await rm(this.#options.file + suffix, { force: true })
-    this.#start()
-  }
-
-  #start(): void {
-    this.#catchingUp = { read: 0 }
-    this.#keep = false
-    this.#waiting = []
-    this.#ready = this.#catchUp().catch(async (error: Error) => {
-      if (this.#closed) return
-      this.#tell(error)
-      await delay(restartAfterMs, undefined, { ref: false })
-      if (!this.#closed) this.#start()
+    if (anew) this.#tell(new Error('search.db is damaged and is built anew'))
+    this.#ready = this.#bringUp(anew).finally(() => {
+      this.#catchingUp = null
     })
   }
 
-  async #catchUp(): Promise<void> {
-    const thread = this.#startThread()
-    const known = await thread.ask<{ id: number; aliveId: number }>('newest', null)
-    if (!(await this.#isOurs(known.aliveId))) {
-      await this.#rebuild(thread)
-      return this.#ready
+  /** Until it has succeeded, or the index is closed. */
+  async #bringUp(beginAnew: boolean): Promise<void> {
+    for (let anew = beginAnew; !this.#isClosed; ) {
+      try {
+        if (anew) await this.#throwAway()
+        if (this.#isClosed) return
+        anew = !(await this.#catchUp(this.#thread ?? this.#startThread()))
+        if (!anew) return
+      } catch (error) {
+        if (this.#isClosed) return
+        this.#tell(error)
+        anew ||= isDamage(error)
+        await delay(restartAfterMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+      }
     }
-    await this.#forgetListed()
-    let last = Math.max(0, known.id - (idAt(marginMs) - idAt(0)))
-    last = await this.#readAfter(thread, last)
+  }
+
+  async #throwAway(): Promise<void> {
+    const thread = this.#thread
+    this.#thread = undefined
+    await thread?.close().catch((error: unknown) => this.#tell(error))
+    for (const suffix of ['', '-wal', '-shm']) await rm(this.#options.file + suffix, { force: true })
+  }
+
+  /** False when search.db belongs to another database. */
+  async #catchUp(thread: Thread): Promise<boolean> {
+    this.#keep = false
+    this.#readTo = Number.POSITIVE_INFINITY
+    this.#count(this.#waiting.splice(0), -1)
+    const known = await thread.ask<{ id: number; aliveId: number }>('newest', null)
+    if (!(await belongTogether(this.#engine, known.aliveId))) return false
+    const listed = await this.#engine.all<{ id: number }>('select id from forgotten')
+    const ids = listed.map(({ id }) => id)
+    await this.#forgetNow(ids, (some) => thread.ask('forget', some))
+    const last = await this.#readAfter(thread, Math.max(0, known.id - marginIds))
     this.#keep = true // what is committed from now on comes by itself; what was committed before is read now
-    await this.#readAfter(thread, Math.max(0, last - (idAt(marginMs) - idAt(0))))
-    this.#pass(true)
-    this.#catchingUp = null
+    this.#readTo = Math.max(last, await this.#readAfter(thread, Math.max(0, last - marginIds)))
+    return true
   }
 
   #startThread(): Thread {
     const thread = new Thread(new URL('./read-thread.ts', import.meta.url), this.#options, (error) => {
-      if (this.#closed || this.#thread !== thread) return
+      if (this.#isClosed || this.#thread !== thread) return
       this.#tell(error)
       this.#thread = undefined
-      this.#start()
+      this.#begin(undefined, false)
     })
     this.#thread = thread
     return thread
@@ -239,46 +278,17 @@ export class SqliteSearch implements SearchIndex {
   async #readAfter(thread: Thread, afterId: number): Promise<number> {
     let last = afterId
     for await (const entries of entriesAfter(this.#engine, afterId)) {
-      await thread.ask('add', { flat: flatten(entries.map(tidied)), known: true })
+      const failures = await thread.ask<string[]>('fill', flatten(entries.map(tidied)))
+      if (failures.length > 0) throw new Error(failures.join('; '))
       last = entries.at(-1)?.id ?? last
       if (this.#catchingUp) this.#catchingUp.read += entries.length
     }
     return last
   }
 
-  /** Not so when one of the two files was put back from a backup without the other. */
-  async #isOurs(aliveId: number): Promise<boolean> {
-    if (aliveId === 0) return true
-    const rows = await this.#engine.all(
-      'select id from messages where id = $1 union all select id from forgotten where id = $1',
-      [aliveId],
-    )
-    return rows.length > 0
+  #tell(error: unknown): void {
+    if (!this.#isClosed) this.#events.tell({ kind: 'failure', where: 'search index', error })
   }
-
-  async #forgetListed(): Promise<void> {
-    const listed = await this.#engine.all<{ id: number }>('select id from forgotten')
-    if (listed.length > 0) await this.forget(listed.map(({ id }) => id))
-  }
-
-  #tell(error: Error): void {
-    if (!this.#closed) this.#events.tell({ kind: 'failure', where: 'search index', error })
-  }
-}
-
-const textColumns = [
-  ['sender', columns.sender],
-  ['subject', columns.subject],
-  ['recipient', columns.recipients],
-  ['attachment', columns.attachments],
-  ['messageId', columns.messageId],
-] as const
-
-function textsOf(filter: Filter): TextCriterion[] {
-  return textColumns.flatMap(([name, column]) => {
-    const pattern = filter[name]
-    return pattern ? [{ column, pattern: clean(pattern) }] : []
-  })
 }
 
 /** SQLite's words for SQLITE_CORRUPT and SQLITE_NOTADB, or our own for a page that is not there. */

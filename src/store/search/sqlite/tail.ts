@@ -9,6 +9,7 @@ import { lowerBound } from './column.ts'
 import { sortColumns, textOf } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
 import type { SegmentReader } from './reader.ts'
+import { charsOf } from './transfer.ts'
 
 const partRows = 512
 
@@ -27,7 +28,15 @@ export class Tail {
     return this.#entries.length
   }
 
-  /** Characters of text that grows with the mail; the rest is bounded. */
+  /** Infinity when there are no entries. */
+  get minId(): number {
+    return this.#entries[0]?.id ?? Number.POSITIVE_INFINITY
+  }
+
+  get maxId(): number {
+    return this.#entries.at(-1)?.id ?? 0
+  }
+
   get chars(): number {
     return this.#chars
   }
@@ -81,9 +90,6 @@ export class Tail {
     return this.#parts
   }
 }
-
-const charsOf = (entry: Entry): number =>
-  entry.subject_key.length + entry.recipients_key.length + entry.attachments_key.length
 
 class TailPart implements Part {
   readonly rows: number

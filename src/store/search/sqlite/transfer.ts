@@ -42,6 +42,14 @@ export function unflatten(flat: Flat): Entry[] {
   return entries
 }
 
+/** How much text there is in it. */
+export const charsOf = (entry: Entry): number =>
+  entry.sender_key.length +
+  entry.subject_key.length +
+  entry.message_id_key.length +
+  entry.recipients_key.length +
+  entry.attachments_key.length
+
 // Control characters have their own meanings in the index; lone surrogates would not survive UTF-8.
 const foreign = /[\0-\x09\x0b-\x1f]|[\ud800-\udfff]/
 const foreignInValue = /[\0-\x1f]|[\ud800-\udfff]/

@@ -20,7 +20,7 @@ const db = open()
 const insertPage = db.prepare('insert into parts (page, bytes) values (?, ?)')
 const insertText = db.prepare('insert into texts (block, text) values (?, ?)')
 const insertSegment = db.prepare(
-  'insert into segments (segment, rows, min_id, max_id, dead) values (?, ?, ?, ?, null)',
+  'insert into segments (segment, rows, min_id, max_id, chars, dead) values (?, ?, ?, ?, ?, null)',
 )
 const updateDead = db.prepare('update segments set dead = ? where segment = ?')
 const taken: Entry[] = []
@@ -77,13 +77,17 @@ function transaction<T>(work: () => T): T {
 }
 
 function write(segment: number, source: SegmentSource): SegmentFacts {
+  let chars = 0
   buildSegment(segment, source, {
     page: (key, bytes) => insertPage.run(key, bytes),
-    text: (block, text) => insertText.run(block, text),
+    text(block, text) {
+      chars += text.length
+      insertText.run(block, text)
+    },
   })
   const { ids } = source
-  const made = { segment, rows: ids.length, minId: ids[0] as number, maxId: ids.at(-1) as number }
-  insertSegment.run(segment, made.rows, made.minId, made.maxId)
+  const made = { segment, rows: ids.length, minId: ids[0] as number, maxId: ids.at(-1) as number, chars }
+  insertSegment.run(segment, made.rows, made.minId, made.maxId, chars)
   return made
 }
 
