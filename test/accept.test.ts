@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { accept, type MailToHold } from '../src/quarantine/accept.ts'
+import { check } from '../src/quarantine/check.ts'
 import { mailToHold, storedHash } from './mails.ts'
 import { forEachEngine } from './store.ts'
 
@@ -73,6 +74,29 @@ forEachEngine((open) => {
       .where('content_id', '!=', kept.content.id)
       .execute()
     assert.deepEqual(others, [])
+  })
+
+  test('a sweep in the middle of a transfer, by a clock that was set: that mail is refused, and kept when it comes again', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    const bytes = randomBytes(3_000_000)
+    const swept = ctx.content.receive()
+    for (let at = 0; at < bytes.length; at += 100_000) {
+      await swept.write(bytes.subarray(at, at + 100_000))
+      if (at === 2_000_000) await ctx.content.sweep(clock.now() + 1)
+    }
+    const again = await mailToHold(ctx, bytes)
+    await assert.rejects(accept(ctx, { ...again, content: await swept.finish() }))
+    await swept.discard()
+    await ctx.content.sweep(clock.now() + 1)
+    await assert.rejects(accept(ctx, again))
+    await accept(ctx, await mailToHold(ctx, bytes))
+    assert.deepEqual((await check(ctx)).findings, [])
+    await ctx.content.sweep(clock.now() + 1)
+    const rows = await ctx.db.read.selectFrom('contents').select('size').execute()
+    assert.deepEqual(rows, [{ size: bytes.length }])
+    assert.deepEqual(await ctx.db.read.selectFrom('staging').selectAll().execute(), [])
+    assert.deepEqual((await check(ctx)).findings, [])
   })
 
   test('a store opened again has everything and gives greater ids', async () => {

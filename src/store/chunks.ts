@@ -31,17 +31,42 @@ export function chunkStore(db: Database, clock: Clock): ContentStore {
         .where('started_at', '<', before)
         .limit(1000)
         .execute()
-      for (const { content_id } of left) await unstage(db, content_id)
+      for (const { content_id } of left) await unstage(db, content_id, clock.now())
       return left.length
     },
   }
 }
 
-/** Removes what was staged under this id, unless a message has taken it over. */
-async function unstage(db: Database, contentId: number): Promise<void> {
+/**
+ * Removes what was staged under this id, unless a message has taken it over. That can be happening at this moment, or
+ * later than anybody thought (a clock that was set): an empty content in its place keeps such a commit from succeeding.
+ * @param barredSince the empty content stays until the next sweep but one: somebody else may be at it. Null: nobody is.
+ */
+async function unstage(db: Database, contentId: number, barredSince: number | null): Promise<void> {
   await db.transaction(async (trx) => {
-    const kept = await trx.selectFrom('contents').select('id').where('id', '=', contentId).executeTakeFirst()
+    const bar = { id: contentId, sha256: '', size: 0, chunks: 0, purged_at: barredSince ?? 0 }
+    const barred = await trx
+      .insertInto('contents')
+      .values(bar)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    const kept = await trx
+      .selectFrom('contents')
+      .select('id')
+      .where('id', '=', contentId)
+      .where('sha256', '<>', '')
+      .executeTakeFirst()
     if (!kept) await trx.deleteFrom('chunks').where('content_id', '=', contentId).execute()
+    if (barred && barredSince !== null) {
+      await trx
+        .updateTable('staging')
+        .set({ started_at: barredSince })
+        .where('content_id', '=', contentId)
+        .execute()
+      return
+    }
+    await trx.deleteFrom('contents').where('id', '=', contentId).where('sha256', '=', '').execute()
     await trx.deleteFrom('staging').where('content_id', '=', contentId).execute()
   })
 }
@@ -171,6 +196,8 @@ class Incoming implements IncomingContent {
       size,
       sha256,
       inserts() {
+        if (inMemory.some((chunk) => chunk.length === 0))
+          throw new Error('this content was given away before')
         const content: Insert = {
           table: 'contents',
           columns: contentColumns,
@@ -192,7 +219,7 @@ class Incoming implements IncomingContent {
     this.#chunks = []
     this.#pieces = []
     await this.#staging?.catch(() => undefined) // whoever waited for the write was told
-    if (this.#id !== undefined && this.#staged > 0) await unstage(this.#db, this.#id)
+    if (this.#id !== undefined && this.#staged > 0) await unstage(this.#db, this.#id, null)
   }
 }
 

@@ -64,8 +64,8 @@ export class Thread {
     if (this.#dead) return Promise.reject(this.#dead)
     const id = ++this.#last
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
       this.#worker.postMessage({ id, op, args }, transfer)
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
     })
   }
 
