@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { accept } from '../src/quarantine/accept.ts'
+import { check } from '../src/quarantine/check.ts'
 import { Fault, faultyEngine } from './faulty.ts'
 import { mailToHold, storedHash } from './mails.ts'
 import { forEachEngine } from './store.ts'
@@ -51,5 +52,10 @@ forEachEngine((open) => {
           if (!faults.hit) break
         }
         assert.ok(runs > 2, `only ${runs} calls were made to fail`)
+        // Nothing half-kept is left, whatever failed; what was staged in vain is swept, and the next start finds the rest.
+        await ctx.content.sweep(store.clock.now() + 1)
+        await ctx.db[Symbol.asyncDispose]()
+        await using again = await open({ again: store, clock: store.clock })
+        assert.deepEqual((await check(again.ctx)).findings, [])
       })
 })

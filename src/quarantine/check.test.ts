@@ -1,5 +1,7 @@
 /** The check finds each kind of damage, and nothing in a store that is whole. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { forEachEngine, type OpenStore, type TestStore } from '../../test/store.ts'
 import { defaultsOf } from '../options.ts'
@@ -13,7 +15,9 @@ import { admin, hold, holdMany } from './testing/held.ts'
 const day = 86_400_000
 
 /** A store in which everything has happened: held, large, shared, on its way, failed, deleted, expired. */
-async function lived(open: OpenStore): Promise<TestStore & { held: number; large: number; moving: number }> {
+async function lived(
+  open: OpenStore,
+): Promise<TestStore & { held: number; large: number; moving: number; deleted: number }> {
   const store = await open()
   const { ctx, clock } = store
   await holdMany(ctx, 3)
@@ -32,13 +36,13 @@ async function lived(open: OpenStore): Promise<TestStore & { held: number; large
   await holdMany(ctx, 12)
   await release(ctx, admin, { ids: [moving] })
   await remove(ctx, admin, { ids: [deleted] })
-  return { ...store, held, large, moving, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+  return { ...store, held, large, moving, deleted, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
 }
 
 const kinds = (report: CheckReport): FindingKind[] =>
   [...new Set(report.findings.map(({ kind }) => kind))].sort()
 
-forEachEngine((open) => {
+forEachEngine((open, kind) => {
   test('a store that is whole has no findings', async () => {
     await using store = await lived(open)
     const report = await check(store.ctx, { pageRows: 4 })
@@ -52,12 +56,18 @@ forEachEngine((open) => {
 
   test('each kind of damage is found, and taken for nothing else', async () => {
     await using store = await lived(open)
-    const { ctx, held, large, moving } = store
+    const { ctx, held, large, moving, deleted } = store
     const content = `(select content_id from messages where id = ${held})`
     const cases: [damage: string, repair: string, found: FindingKind[]][] = [
       [
         `update contents set purged_at = 1 where id = ${content}`,
         `update contents set purged_at = null where id = ${content}`,
+        ['chunks-wrong', 'content-missing'],
+      ],
+      [
+        // What lies in the trash can be restored: it has its bytes, too.
+        `update contents set purged_at = 1 where id = (select content_id from messages where id = ${deleted})`,
+        `update contents set purged_at = null where id = (select content_id from messages where id = ${deleted})`,
         ['chunks-wrong', 'content-missing'],
       ],
       [
@@ -150,6 +160,26 @@ forEachEngine((open) => {
       assert.deepEqual(kinds(report), ['content-damaged'], `byte ${i}`)
     }
   })
+
+  if (kind === 'sqlite')
+    test('an index of the database that contradicts its table is found', async () => {
+      await using store = await lived(open)
+      await store.ctx.db[Symbol.asyncDispose]()
+      const file = join(store.folder, 'lazaret.db')
+      const alter = (statements: string) => {
+        const db = new DatabaseSync(file, { defensive: false })
+        db.exec(`pragma writable_schema = on; ${statements}`)
+        db.close()
+      }
+      alter(`create table aside as select * from sqlite_schema where name = 'attempts_delivery';
+        delete from sqlite_schema where name = 'attempts_delivery'`)
+      alter(`insert into attempts values (1, 1, 1, 1, 'deferred', '', '', null, '', '')`) // and not into its index
+      alter('insert into sqlite_schema select * from aside; drop table aside')
+      await using again = await open({ again: store, clock: store.clock })
+      const report = await check(again.ctx)
+      assert.deepEqual(kinds(report), ['file-damaged'])
+      assert.match(report.findings[0]!.text, /attempts_delivery/)
+    })
 
   test('search that lost a message, or kept one that is gone', async () => {
     await using store = await lived(open)

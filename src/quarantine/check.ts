@@ -13,6 +13,7 @@ import {
   countStates,
   deliveriesWithoutHolding,
   existing,
+  fileFaults,
   holdingsWithoutDelivery,
   isPurged,
   messageIds,
@@ -39,6 +40,7 @@ export type FindingKind =
   | 'delivery-stray' // due, and its copy is not on its way
   | 'not-searchable' // a message that search does not know
   | 'search-stray' // search knows a message that is not there
+  | 'file-damaged' // the database's own structure: an index and its table contradict each other
   | 'audit-broken' // a row of the audit log was changed or taken out
 
 export interface Finding {
@@ -93,6 +95,7 @@ export async function check(
     report.ok = false
     if (report.findingsTotal++ < findingsLimit) report.findings.push({ kind, target, text })
   }
+  for (const text of await fileFaults(ctx.db)) find('file-damaged', 'lazaret.db', text)
   // The index may lag behind the commits by a moment; it is asked for what was there before.
   const until = await newest(read)
   await ctx.db.search.settle()

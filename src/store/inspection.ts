@@ -3,6 +3,7 @@
  * mail comes in and goes out. What they return should be nothing.
  */
 import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
 import { pieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 
@@ -13,6 +14,26 @@ export interface Range {
 }
 
 type Read = Kysely<Schema>
+
+const faultsPerTable = 20
+
+/**
+ * What SQLite finds wrong in its own file: tables and indexes that contradict each other, pages that are none. Table by
+ * table, so that no look lasts long; contents are read and compared anyway. Nothing on PostgreSQL, which has amcheck.
+ */
+export async function fileFaults({ engine }: Database): Promise<string[]> {
+  if (engine.kind !== 'sqlite') return []
+  const tables = await engine.all<{ name: string }>(
+    "select name from sqlite_schema where type = 'table' and name not in ('chunks') and name not like 'sqlite_%'",
+  )
+  const faults: string[] = []
+  for (const { name } of tables) {
+    const rows = await engine.all<{ integrity_check: string }>(`pragma integrity_check(${name})`)
+    for (const { integrity_check: text } of rows.slice(0, faultsPerTable))
+      if (text !== 'ok') faults.push(`table ${name}: ${text}`)
+  }
+  return faults
+}
 
 /** The last id of the next page of messages (or contents), or null after the last. */
 export async function pageEnd(
@@ -44,13 +65,14 @@ export async function newest(read: Read): Promise<{ message: number; content: nu
   return { message: await max('messages'), content: await max('contents'), delivery: await max('deliveries') }
 }
 
-/** Messages that need their content (a copy may still be sent) and have none, or a purged one. */
+/** Messages that need their content (until their retention ends) and have none, or a purged one. */
 export async function messagesWithoutContent(read: Read, { after, upTo }: Range): Promise<number[]> {
   const { rows } = await sql<{
     id: number
   }>`select m.id from messages m left join contents c on c.id = m.content_id
-    where m.id > ${after} and m.id <= ${upTo} and (c.id is null or (c.purged_at is not null and exists
-      (select 1 from holdings h where h.message_id = m.id and h.state in ('held', 'releasing', 'release-failed'))))`.execute(
+    where m.id > ${after} and m.id <= ${upTo}
+      and (c.id is null or (c.purged_at is not null and (m.expired_at is null or exists
+        (select 1 from holdings h where h.message_id = m.id and h.state in ('held', 'releasing', 'release-failed')))))`.execute(
     read,
   )
   return rows.map(({ id }) => id)
@@ -114,7 +136,8 @@ export async function contentsWithoutMessage(read: Read, { after, upTo }: Range)
   const { rows } = await sql<{
     id: number
   }>`select c.id from contents c where c.id > ${after} and c.id <= ${upTo}
-    and not exists (select 1 from messages m where m.content_id = c.id)`.execute(read)
+    and not exists (select 1 from messages m where m.content_id = c.id)
+    and not exists (select 1 from staging s where s.content_id = c.id)`.execute(read)
   return rows.map(({ id }) => id)
 }
 
