@@ -133,28 +133,43 @@ async function addKey(name: string, options: KeyOptions): Promise<void> {
   tell('Keep it now: it is not shown again.')
 }
 
-/** One line from standard input; from a terminal it is asked for and not shown. */
+/** One line from standard input; from a terminal it is asked for, twice, and not shown. */
 async function readPassword(): Promise<string> {
-  const { stdin } = process
-  if (!stdin.isTTY) {
-    const [line = ''] = (await readAll(stdin)).split(/\r?\n/)
+  if (!process.stdin.isTTY) {
+    const [line = ''] = (await readAll(process.stdin)).split(/\r?\n/)
     if (line === '')
       throw new Problem('invalid', 'No password came on standard input.', 'Type it, or pipe one line.')
     return line
   }
-  process.stderr.write('Password: ')
-  stdin.setRawMode(true).setEncoding('utf8').resume()
-  let typed = ''
-  try {
-    for await (const chunk of stdin as AsyncIterable<string>)
-      for (const char of chunk) {
-        if (char === '\r' || char === '\n') return typed
-        if (char === '\u0003') throw new Problem('invalid', 'Given up.')
-        typed = char === '\u007f' || char === '\b' ? typed.slice(0, -1) : typed + char
+  const password = await typed('Password: ')
+  if ((await typed('Once more: ')) === password) return password
+  throw new Problem('invalid', 'The two passwords are not the same.', 'Try again.')
+}
+
+/** A line typed at a terminal, not shown. */
+async function typed(prompt: string): Promise<string> {
+  const { stdin, stderr } = process
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let line = ''
+  const take = (chunk: string) => {
+    for (const [i, char] of [...chunk].entries()) {
+      if (char === '\r' || char === '\n' || char === '\u0004') {
+        stdin.off('data', take).pause()
+        const rest = [...chunk].slice(i + 1).join('')
+        if (rest !== '') stdin.unshift(rest) // what was pasted together
+        return resolve(line)
       }
-    return typed
+      if (char === '\u0003') return reject(new Problem('invalid', 'Given up.'))
+      if (char === '\u007f' || char === '\b') line = [...line].slice(0, -1).join('')
+      else if (char >= ' ') line += char
+    }
+  }
+  stderr.write(prompt)
+  stdin.setRawMode(true).setEncoding('utf8').on('data', take).resume()
+  try {
+    return await promise
   } finally {
-    stdin.setRawMode(false).pause()
-    process.stderr.write('\n')
+    stdin.off('data', take).pause().setRawMode(false)
+    stderr.write('\n')
   }
 }
