@@ -11,11 +11,12 @@ import {
   type Candidate,
   countArea,
   expireMessages,
+  listForgotten,
   pastInArea,
   pastInTrash,
   removeRecords,
+  type Spared,
 } from '../store/retention.ts'
-import type { HoldingState } from '../store/schema.ts'
 import { when } from './orders.ts'
 
 export interface AreaRetention {
@@ -27,6 +28,7 @@ export interface AreaRetention {
 const safetyFromMessages = 1000
 
 const dayMs = 86_400_000
+const forgottenAtOnce = 10_000
 
 /** The clock or the configuration looks wrong: nothing was removed. */
 export class SafetyStop extends Error {
@@ -61,7 +63,8 @@ export async function expireArea(
     const last = batch.at(-1)
     if (!last) break
     afterId = last.id
-    count += await expireBatch(ctx, batch, ['releasing'], { area: area.name, keepDays: area.keepDays })
+    const spared = { states: ['releasing'], failedSince } as const
+    count += await expireBatch(ctx, batch, spared, { area: area.name, keepDays: area.keepDays })
   }
   if (count > 0) ctx.events.tell({ kind: 'expired', area: area.name, messages: count })
   return count
@@ -91,7 +94,8 @@ export async function emptyTrash(ctx: Context, trashDays: number, signal: AbortS
   while (!signal.aborted) {
     const batch = await pastInTrash(ctx.db, before)
     if (batch.length === 0) break
-    const ended = await expireBatch(ctx, batch, ['held', 'releasing', 'release-failed'], { trashDays })
+    const spared = { states: ['held', 'releasing', 'release-failed'] } as const
+    const ended = await expireBatch(ctx, batch, spared, { trashDays })
     if (ended === 0) break // all of them were taken back meanwhile: the next round looks again
     count += ended
   }
@@ -101,13 +105,13 @@ export async function emptyTrash(ctx: Context, trashDays: number, signal: AbortS
 async function expireBatch(
   ctx: Context,
   batch: readonly Candidate[],
-  sparing: readonly HoldingState[],
+  spared: Spared,
   why: Record<string, unknown>,
 ): Promise<number> {
   const at = ctx.clock.now()
   const by = actorName(systemActor)
   const ended = await ctx.db.transaction(async (trx) => {
-    const done = await expireMessages(ctx.db, trx, batch, sparing, { at, by })
+    const done = await expireMessages(ctx.db, trx, batch, spared, { at, by })
     const { messages, copies, contents } = done
     if (messages.length > 0) {
       const range = { first: formatId(Math.min(...messages)), last: formatId(Math.max(...messages)) }
@@ -128,6 +132,9 @@ async function expireBatch(
 export async function dropRecords(ctx: Context, recordsDays: number, signal: AbortSignal): Promise<number> {
   const at = ctx.clock.now()
   const by = actorName(systemActor)
+  // What the search index was not told the last time: a process that died, an index that was being made.
+  const untold = await listForgotten(ctx.db, forgottenAtOnce)
+  if (untold.length > 0) await ctx.db.search.forget(untold)
   let count = 0
   while (!signal.aborted) {
     const ids = await ctx.db.transaction(async (trx) => {

@@ -5,6 +5,7 @@ import { mailToHold, storedHash } from '../../test/mails.ts'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import { defaultsOf } from '../options.ts'
 import { verifyAudit } from '../store/audit.ts'
+import { expireMessages, pastInArea } from '../store/retention.ts'
 import { accept } from './accept.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { retentionOptions } from './options.ts'
@@ -103,6 +104,42 @@ forEachEngine((open) => {
       ])
       assert.equal(bytes, result!.result === 'released')
     }
+  })
+
+  test('what fails between the look and the deed is spared', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    const [failing, other] = [await hold(ctx), await hold(ctx)]
+    const bounds = { beforeId: other + 1, failedSince: clock.now() - day, afterId: 0 }
+    const candidates = await pastInArea(ctx.db, 'Spam', bounds)
+    assert.equal(candidates.length, 2)
+    await ctx.db.transaction((trx) =>
+      trx
+        .updateTable('holdings')
+        .set({ state: 'release-failed', changed_at: clock.now() })
+        .where('message_id', '=', failing)
+        .execute(),
+    )
+    const spared = { states: ['releasing'], failedSince: bounds.failedSince } as const
+    const change = { at: clock.now(), by: 'test' }
+    await ctx.db.transaction((trx) => expireMessages(ctx.db, trx, candidates, spared, change))
+    assert.deepEqual(await states(ctx, failing), ['release-failed'])
+    assert.deepEqual(await states(ctx, other), ['expired'])
+  })
+
+  test('records whose removal the search index was not told are taken out of it in the next round', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const [gone, stays] = [await hold(ctx), await hold(ctx)]
+    await ctx.db.transaction(async (trx) => {
+      await trx.deleteFrom('holdings').where('message_id', '=', gone).execute()
+      await trx.deleteFrom('messages').where('id', '=', gone).execute()
+      await trx.insertInto('forgotten').values({ id: gone }).execute() // and then the process died
+    })
+    await using housekeeping = startHousekeeping(ctx, areas, options)
+    await housekeeping.round()
+    const found = await ctx.db.search.search({ filter: {}, sort: 'timestamp', order: 'asc', limit: 10 })
+    assert.deepEqual(found.ids, [stays])
   })
 
   test('the trash is emptied after its days, and what was restored stays', async () => {

@@ -142,15 +142,18 @@ export interface Expired {
   contents: number
 }
 
-/**
- * Ends the retention of these messages, save those of which a copy is (again) in one of the states `sparing`. Inside the
- * deed's transaction.
- */
+export interface Spared {
+  states: readonly HoldingState[]
+  /** Releases that have failed since (milliseconds) are spared as well. */
+  failedSince?: number
+}
+
+/** Ends the retention of these messages, save those of which a copy is (again) to be spared. Inside the deed's transaction. */
 export async function expireMessages(
   db: Database,
   trx: Kysely<Schema>,
   candidates: readonly Candidate[],
-  sparing: readonly HoldingState[],
+  { states, failedSince = Number.POSITIVE_INFINITY }: Spared,
   change: { at: number; by: string },
 ): Promise<Expired> {
   const contentIds = [...new Set(candidates.map(({ content_id }) => content_id))].sort((a, b) => a - b)
@@ -160,12 +163,13 @@ export async function expireMessages(
   for (const piece of pieces(candidates.map(({ id }) => id))) {
     const rows = await trx
       .selectFrom('holdings')
-      .select(['message_id', 'n', 'state'])
+      .select(['message_id', 'n', 'state', 'changed_at'])
       .where('message_id', 'in', piece)
       .where('state', '<>', 'delivered')
       .execute()
-    for (const { message_id, n, state } of rows) {
-      if (sparing.includes(state)) spared.add(message_id)
+    for (const { message_id, n, state, changed_at } of rows) {
+      const failedLately = state === 'release-failed' && changed_at >= failedSince
+      if (failedLately || states.includes(state)) spared.add(message_id)
       else ending.push({ message_id, n })
     }
   }
@@ -286,4 +290,10 @@ export async function removeRecords(db: Database, trx: Kysely<Schema>, before: n
       )
       .execute()
   return ids
+}
+
+/** Messages whose records are gone and that the search index may still have; at most `limit`. */
+export async function listForgotten({ read }: Database, limit: number): Promise<number[]> {
+  const rows = await read.selectFrom('forgotten').select('id').orderBy('id').limit(limit).execute()
+  return rows.map(({ id }) => id)
 }

@@ -70,8 +70,11 @@ export interface SearchIndex extends AsyncDisposable {
   /** The messages of these entries are committed: they can be found from now on. Waits when the index is far behind. */
   added(entries: Entry[]): Promise<void> | undefined
   search(request: SearchRequest): Promise<SearchResult>
-  /** Messages that are gone from the store; listed in `forgotten` by the same transaction that removed them. */
+  /**
+   * Messages that are gone from the store; listed in `forgotten` by the same transaction that removed them. An index that
+   * is just being made leaves them listed: ask again later.
+   */
   forget(ids: number[]): Promise<void>
-  /** Everything committed so far is in the lasting index (tests, benchmarks, stop). */
+  /** Everything committed so far is in the lasting index (check, tests, benchmarks). Rejects when that cannot be had. */
   settle(): Promise<void>
 }

@@ -32,6 +32,7 @@ const gatherMs = 10
 /** Read again at a start: what was committed shortly before the newest entry may have missed its segment. */
 const marginIds = idAt(10_000) - idAt(0)
 const restartAfterMs = 500
+const hopelessAttempts = 3
 const forgetAtOnce = 10_000
 
 export class SqliteSearch implements SearchIndex {
@@ -44,6 +45,8 @@ export class SqliteSearch implements SearchIndex {
   #ready: Promise<void> = Promise.resolve()
   /** Null when everything is in the index; else what has been read of it. */
   #catchingUp: { read: number } | null = null
+  /** Rejects when bringing it up to date has failed some times: it is tried on, but not waited for. */
+  #hopeless = Promise.withResolvers<never>()
   /** Entries up to this id may have been read from the main database: they are not added twice. */
   #readTo = 0
   /** While catching up, entries that are added are read from the database: kept only from the last reading on. */
@@ -101,7 +104,7 @@ export class SqliteSearch implements SearchIndex {
   }
 
   async forget(ids: number[]): Promise<void> {
-    await this.#upToDate() // what is being read from the database could still bring them back
+    if (this.#catchingUp) return // what is being read from the database could still bring them back
     this.#pass()
     await this.#forgetNow(ids, (some) => this.#ask('forget', some))
   }
@@ -135,7 +138,7 @@ export class SqliteSearch implements SearchIndex {
   }
 
   async #upToDate(): Promise<void> {
-    while (this.#catchingUp && !this.#isClosed) await this.#ready
+    while (this.#catchingUp && !this.#isClosed) await Promise.race([this.#ready, this.#hopeless.promise])
   }
 
   async #forgetNow(ids: number[], tell: (some: number[]) => Promise<unknown>): Promise<void> {
@@ -156,9 +159,8 @@ export class SqliteSearch implements SearchIndex {
     if (this.#waiting.length === 0 || !thread) return
     const entries = this.#waiting
     this.#waiting = []
-    const known = entries.some(({ id }) => id <= this.#readTo)
     this.#taken = thread
-      .ask<string[]>('add', { flat: flatten(entries), known })
+      .ask<string[]>('add', { flat: flatten(entries), known: entries.some(({ id }) => id <= this.#readTo) })
       .then((failures) => this.#failed(thread, failures))
       .catch((error: Error) => {
         // What it did not take is read from the database.
@@ -186,7 +188,6 @@ export class SqliteSearch implements SearchIndex {
     const patience = delay(this.#options.patienceMs, true, { ref: false, signal: late.signal })
     const isLate = await Promise.race([this.#taken.then(() => false), patience])
     late.abort()
-    patience.catch(() => undefined) // broken off, it has nothing to say
     this.#waitingForRoom = undefined
     if (!isLate || !thread || this.#thread !== thread) return
     this.#events.tell({ kind: 'index-behind', entries: this.#untakenRows })
@@ -218,6 +219,8 @@ export class SqliteSearch implements SearchIndex {
   #begin(thread: Thread | undefined, anew: boolean): void {
     if (this.#isClosed || this.#catchingUp || this.#thread !== thread) return
     this.#catchingUp = { read: 0 }
+    this.#hopeless = Promise.withResolvers()
+    this.#hopeless.promise.catch(() => undefined) // nobody needs to wait for it
     if (anew) this.#tell(new Error('search.db is damaged and is built anew'))
     this.#ready = this.#bringUp(anew).finally(() => {
       this.#catchingUp = null
@@ -226,7 +229,7 @@ export class SqliteSearch implements SearchIndex {
 
   /** Until it has succeeded, or the index is closed. */
   async #bringUp(beginAnew: boolean): Promise<void> {
-    for (let anew = beginAnew; !this.#isClosed; ) {
+    for (let [anew, attempt] = [beginAnew, 1]; !this.#isClosed; attempt++) {
       try {
         if (anew) await this.#throwAway()
         if (this.#isClosed) return
@@ -235,6 +238,7 @@ export class SqliteSearch implements SearchIndex {
       } catch (error) {
         if (this.#isClosed) return
         this.#tell(error)
+        if (attempt >= hopelessAttempts) this.#hopeless.reject(error)
         anew ||= isDamage(error)
         await delay(restartAfterMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
       }
