@@ -5,7 +5,9 @@ import { forEachEngine } from '../../test/store.ts'
 import { ApiError } from '../api/client.ts'
 import type { AnswerOf, RouteName } from '../api/routes.ts'
 import { type Route, routes } from '../api/routes.ts'
+import { Problem } from '../problem.ts'
 import { formatId, parseId } from '../store/ids.ts'
+import { listedItems } from './listing.ts'
 import { deeds, hold, openAdmin } from './testing/admin.ts'
 
 const text = 'From: Sender <s@example.org>\r\nSubject: Offer\r\nX-A: 1\r\n folded\r\nX-A: 2\r\n\r\nBody\r\n'
@@ -25,7 +27,7 @@ const refusedWith = (status: number, code: string, words: RegExp) => (error: unk
   return true
 }
 
-forEachEngine((open, kind) => {
+forEachEngine((open) => {
   test('a list item has the fields that scripts depend on, and nothing else', async () => {
     await using store = await open()
     using admin = openAdmin(store.ctx)
@@ -90,6 +92,27 @@ forEachEngine((open, kind) => {
       cursor = page.nextCursor ?? undefined
     } while (cursor)
     assert.deepEqual(seen, ['0', '2', '4', '6', '1', '3', '5'])
+  })
+
+  test('a page of mails with very many recipients is too large, and a smaller one is there', async () => {
+    await using store = await open()
+    const ids: number[] = []
+    for (let i = 0; i < 60; i++) {
+      const recipients = Array.from({ length: 20 }, (_, n) => `recipient${n}@example.com`)
+      const id = await hold(store.ctx, `\r\n${i}`, { recipients, subject: `number ${i}` })
+      ids.push(parseId(id) ?? 0)
+    }
+    const limitChars = 50 * 20 * 70
+    await assert.rejects(
+      listedItems(store.ctx, ids, limitChars),
+      (error) => error instanceof Problem && error.code === 'too-large' && /limit/.test(error.remedy),
+    )
+    assert.equal((await listedItems(store.ctx, ids.slice(0, 50), limitChars)).length, 50)
+    const all = await listedItems(store.ctx, ids)
+    assert.deepEqual(
+      all.map(({ subject }) => subject),
+      ids.map((_, i) => `number ${i}`),
+    )
   })
 
   test('wrong parameters are refused with what is allowed', async () => {

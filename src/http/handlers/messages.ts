@@ -3,7 +3,7 @@ import type { Actor } from '../../access/actor.ts'
 import { mayReleaseFrom } from '../../access/roles.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
-import { detailView, iso, itemView, readId } from '../../api/views.ts'
+import { detailView, iso, readId } from '../../api/views.ts'
 import {
   attemptsOf,
   type DeliveryPage,
@@ -17,7 +17,8 @@ import { remove, restore } from '../../quarantine/remove.ts'
 import { listAudit } from '../../store/auditlog.ts'
 import { holdingsOf } from '../../store/holdings.ts'
 import { formatId, idTime } from '../../store/ids.ts'
-import { areasOf, listMessages, readMessage } from '../../store/messages.ts'
+import { areasOf, readMessage } from '../../store/messages.ts'
+import { listedItems } from '../listing.ts'
 import type { Handlers, Parts } from '../parts.ts'
 import { openViewing, readHeaders } from '../viewing.ts'
 
@@ -83,7 +84,7 @@ async function findMessages({ ctx }: Parts, query: MessageQuery): Promise<Answer
       : { after: decodeCursor(cursor, wanted) }),
   })
   return {
-    items: (await listMessages(ctx.db, found.ids)).map(itemView),
+    items: await listedItems(ctx, found.ids),
     total: found.total,
     totalIsExact: found.totalIsExact,
     nextCursor: found.next === null ? null : encodeCursor(found.next, wanted),
