@@ -27,7 +27,7 @@ const refusedWith = (status: number, code: string, words: RegExp) => (error: unk
   return true
 }
 
-forEachEngine((open) => {
+forEachEngine((open, kind) => {
   test('a list item has the fields that scripts depend on, and nothing else', async () => {
     await using store = await open()
     using admin = openAdmin(store.ctx)
