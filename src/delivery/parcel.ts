@@ -16,17 +16,20 @@ export interface Batch {
   message: MessageToDeliver | undefined
   /** Its content, where that was small enough to be read along. */
   content: SmallContent | undefined
+  /** Milliseconds; from then on others may take it. */
+  leasedUntil: number
 }
 
 export function batches(
   deliveries: readonly DueDelivery[],
   messages: ReadonlyMap<number, MessageToDeliver>,
   contents: ReadonlyMap<number, SmallContent>,
+  leasedUntil: number,
 ): Batch[] {
   const groups = Map.groupBy(deliveries, (one) => `${one.release_id} ${one.message_id}`)
   return [...groups.values()].map((group) => {
     const message = messages.get(group[0]!.message_id)
-    return { deliveries: group, message, content: message && contents.get(message.content_id) }
+    return { deliveries: group, message, content: message && contents.get(message.content_id), leasedUntil }
   })
 }
 
@@ -40,7 +43,7 @@ const bodies = ['7BIT', '8BITMIME', 'BINARYMIME'] as const
 /** @param server our own name for the trace; @param fault filled in when the content cannot be read to its end. */
 export function parcelOf(
   ctx: Context,
-  { deliveries, message, content }: Batch & { message: MessageToDeliver },
+  { deliveries, message, content }: Pick<Batch, 'deliveries' | 'content'> & { message: MessageToDeliver },
   server: string,
   fault: ContentFault,
 ): Parcel {

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import { defaultsOf } from '../options.ts'
 import { release } from '../quarantine/release.ts'
 import { admin, hold, holdMany, states } from '../quarantine/testing/held.ts'
+import type { Engine } from '../store/engine.ts'
 import type { CourierOutcome } from './courier.ts'
 import { deliveryOptions } from './options.ts'
 import { delivered, fakeCourier } from './testing/fake-courier.ts'
@@ -127,5 +128,68 @@ forEachEngine((open, kind) => {
         assert.equal(attempts.length, 3, `${when} ${n}`)
         if (!faults.hit) break
       }
+  })
+
+  test('while what was done cannot be recorded nothing new is sent, however often it is called', async () => {
+    let broken = false
+    const wrap = (engine: Engine): Engine => ({
+      kind: engine.kind,
+      all: (sql, params) => engine.all(sql, params),
+      commit: (prepare) => engine.commit(prepare),
+      transaction: (work, access) =>
+        broken ? Promise.reject(new Error('the database is away')) : engine.transaction(work, access),
+      [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    })
+    await using store = await open({ wrap })
+    const { ctx } = store
+    const ids = await holdMany(ctx, 6)
+    await release(ctx, admin, { ids })
+    const { courier, parcels } = fakeCourier(() => {
+      broken = parcels.length === 0
+      return delivered
+    })
+    await using worker = startWorker(ctx, courier, { ...options, parallel: 1 })
+    await assert.rejects(worker.drain(), /away/)
+    const sent = parcels.length
+    assert.ok(sent < 6)
+    broken = true
+    for (let i = 0; i < 4; i++) await assert.rejects(worker.drain(), /away/)
+    assert.equal(parcels.length, sent)
+    broken = false
+    await worker.drain()
+    assert.equal(parcels.length, 6)
+    for (const id of ids) assert.deepEqual(await states(ctx, id), ['delivered'])
+  })
+
+  test('what waits for its turn while the lease ends is left to whoever has taken it', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    const ids = await holdMany(ctx, 10)
+    const answer = Promise.withResolvers<CourierOutcome>()
+    const began = Promise.withResolvers<void>()
+    const slow = fakeCourier(() => {
+      began.resolve()
+      return answer.promise
+    })
+    const other = fakeCourier()
+    // Nobody renews the leases: the database was away, or the process stood still.
+    const still = {
+      ...ctx,
+      events: { ...ctx.events, listen: () => () => {} },
+      clock: { ...clock, every: quiet },
+    }
+    await using first = startWorker(still, slow.courier, { ...options, parallel: 1 })
+    await using second = startWorker(still, other.courier, options)
+    await Promise.all([first.drain(), second.drain()]) // from here on neither takes the other for dead
+    await release(ctx, admin, { ids })
+    const draining = first.drain()
+    await began.promise
+    await clock.turn(3 * minute)
+    await second.drain()
+    assert.equal(other.parcels.length, 10)
+    answer.resolve(delivered)
+    await draining
+    assert.equal(slow.parcels.length, 1)
+    for (const id of ids) assert.deepEqual(await states(ctx, id), ['delivered'])
   })
 })

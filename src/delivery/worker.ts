@@ -1,8 +1,8 @@
 /**
  * Carries out releases: takes due deliveries under a lease, hands them to the courier, and records what came of it, many
  * at a time. When the database fails, nothing new is begun until what was done is recorded: an attempt is never
- * forgotten while the process lives. When the process dies, its leases end and others carry on; what was on the wire at
- * that moment may arrive twice.
+ * forgotten while the process lives. When the process dies, or cannot renew its leases, they end and others carry on;
+ * what was on the wire at that moment may arrive twice.
  */
 import { hostname } from 'node:os'
 import { systemActor } from '../access/actor.ts'
@@ -63,6 +63,7 @@ class Worker implements DeliveryWorker {
   #queue: Batch[] = []
   #finished: FinishedAttempt[] = []
   #recording: FinishedAttempt[] = []
+  #recordingFailed = false
   #prepared = false
   #claiming = false
   /** The last look found less than it asked for, and nobody has called since. */
@@ -104,11 +105,12 @@ class Worker implements DeliveryWorker {
   /** Begins whatever can be begun; called whenever something has ended. */
   #go(): void {
     const { parallel } = this.#options
-    const may = !this.#failure && !this.#stopping
+    const may = !this.#failure && !this.#stopping && !this.#recordingFailed
     while (may && this.#running.size < parallel && this.#unrecorded < unrecordedLimit) {
       const batch = this.#queue.shift()
       if (!batch) break
-      this.#carry(batch)
+      // A lease that is over is somebody else's, or will be ours again.
+      if (this.#ctx.clock.now() < batch.leasedUntil) this.#carry(batch)
     }
     if (may && !this.#claiming && !this.#exhausted && this.#queue.length < parallel) this.#run(this.#claim())
     if (!this.#failure && this.#recording.length === 0 && this.#finished.length > 0) this.#run(this.#record())
@@ -143,12 +145,13 @@ class Worker implements DeliveryWorker {
     try {
       if (!this.#prepared) await endStaleLeases(this.#ctx.db, this.#ctx.clock.now())
       this.#prepared = true
-      const due = await claimDeliveries(this.#ctx.db, this.#lease(), this.#claimLimit)
+      const lease = this.#lease()
+      const due = await claimDeliveries(this.#ctx.db, lease, this.#claimLimit)
       const ids = [...new Set(due.map((delivery) => delivery.message_id))]
       const messages = await messagesToDeliver(this.#ctx.db, ids)
       const contentIds = [...messages.values()].map((message) => message.content_id)
       const contents = await smallContents(this.#ctx.db, [...new Set(contentIds)])
-      this.#queue.push(...batches(due, messages, contents))
+      this.#queue.push(...batches(due, messages, contents, lease.until))
       if (due.length < this.#claimLimit && calls === this.#calls) this.#exhausted = true
     } finally {
       this.#claiming = false
@@ -232,8 +235,10 @@ class Worker implements DeliveryWorker {
     } catch (error) {
       this.#finished.unshift(...this.#recording)
       this.#recording = []
+      this.#recordingFailed = true
       throw error
     }
+    this.#recordingFailed = false
     const recorded = this.#recording
     this.#recording = []
     for (const one of recorded)
@@ -249,11 +254,14 @@ class Worker implements DeliveryWorker {
   }
 
   async #renew(): Promise<void> {
-    const held = [...this.#queue, ...this.#running.keys()].flatMap(({ deliveries }) =>
-      deliveries.map(({ id }) => id),
-    )
+    const begun = [...this.#queue, ...this.#running.keys()]
+    const ids = begun.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
     const done = [...this.#finished, ...this.#recording].map(({ delivery }) => delivery.id)
-    if (held.length + done.length > 0) await renewLeases(this.#ctx.db, this.#lease(), [...held, ...done])
+    if (ids.length + done.length === 0) return
+    const lease = this.#lease()
+    const held = await renewLeases(this.#ctx.db, lease, [...ids, ...done])
+    for (const batch of begun)
+      if (batch.deliveries.every(({ id }) => held.has(id))) batch.leasedUntil = lease.until
   }
 
   /** Begins nothing new; what is on its way gets some seconds; what was not begun is given back. */

@@ -101,18 +101,27 @@ export async function messagesToDeliver(
   return found
 }
 
-/** Extends the lease of what is still under way. */
-export async function renewLeases(db: Database, { by, until }: Lease, ids: readonly number[]): Promise<void> {
+/** Extends the lease of what is still under way. Which ones it has still: others may have been taken by somebody else. */
+export async function renewLeases(
+  db: Database,
+  { by, until }: Lease,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  const held = new Set<number>()
   await db.transaction(async (trx) => {
-    for (const piece of pieces(ids))
-      await trx
+    for (const piece of pieces(ids)) {
+      const rows = await trx
         .updateTable('deliveries')
         .set({ leased_until: until, next_at: until })
         .where('id', 'in', piece)
         .where('state', '=', 'due')
         .where('leased_by', '=', by)
+        .returning('id')
         .execute()
+      for (const { id } of rows) held.add(id)
+    }
   })
+  return held
 }
 
 /** What was taken and not tried is due again at once. */
