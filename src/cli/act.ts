@@ -1,7 +1,7 @@
 /** `lazaret release`, `delete` and `restore`: deeds on held mail, each answered per message and recipient. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Client } from '../api/client.ts'
+import { ApiError, type Client } from '../api/client.ts'
 import { idsPerCall } from '../api/schemas.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
 import { wholeNumber } from './query.ts'
@@ -58,40 +58,59 @@ export function actCommands(program: Command): void {
     .action((ids: string[], options: RemoteOptions) => order('restore', ids, options))
 }
 
-/** As many ids as one call takes, so that `query --all --ids | xargs` may give more. */
-function calls(ids: readonly string[]): string[][] {
+interface Ordered {
+  results: Result[]
+  /** What ended it early; null: nothing. What was done before stands in the results all the same. */
+  failed: unknown
+}
+
+/** In as many calls as it takes, so that `query --all --ids | xargs` may give more ids than one call takes. */
+async function ordered(ids: readonly string[], call: (ids: string[]) => Promise<Result[]>): Promise<Ordered> {
   const all = [...new Set(ids)]
-  return Array.from({ length: Math.ceil(all.length / idsPerCall) }, (_, i) =>
-    all.slice(i * idsPerCall, (i + 1) * idsPerCall),
-  )
+  const results: Result[] = []
+  for (let at = 0, most = idsPerCall; at < all.length; ) {
+    const some = all.slice(at, at + most)
+    try {
+      results.push(...(await call(some)))
+      at += some.length
+    } catch (failed) {
+      // Very many recipients together: half of the messages, then.
+      if (!(failed instanceof ApiError) || failed.status !== 413 || some.length < 2)
+        return { results, failed }
+      most = Math.ceil(some.length / 2)
+    }
+  }
+  return { results, failed: null }
 }
 
 async function order(deed: 'delete' | 'restore', ids: string[], options: RemoteOptions): Promise<void> {
   const api = connect(options)
-  const results: Result[] = []
-  for (const some of calls(ids))
-    results.push(
-      ...(await api.call(deed === 'delete' ? 'deleteMessages' : 'restoreMessages', { body: { ids: some } }))
-        .results,
-    )
-  if (options.json) sayJson({ results })
-  else for (const result of results) printResult(result)
+  const name = deed === 'delete' ? 'deleteMessages' : 'restoreMessages'
+  const { results, failed } = await ordered(
+    ids,
+    async (some) => (await api.call(name, { body: { ids: some } })).results,
+  )
+  if (failed === null || results.length > 0) {
+    if (options.json) sayJson({ results })
+    else for (const result of results) printResult(result)
+  }
+  if (failed !== null) throw failed
   if (results.some(({ result }) => result !== 'done')) process.exitCode = 1
 }
 
 async function release(ids: string[], options: ReleaseOptions): Promise<void> {
   const api = connect(options)
-  const results: Result[] = []
-  for (const some of calls(ids)) {
-    const body = {
-      ids: some,
-      recipients: options.recipient,
-      confirmVirus: options.confirmVirus,
-      note: options.note,
-    }
-    results.push(...(await api.call('releaseMessages', { body })).results)
-  }
+  const { recipient: recipients, confirmVirus, note } = options
+  const { results, failed } = await ordered(
+    ids,
+    async (some) =>
+      (await api.call('releaseMessages', { body: { ids: some, recipients, confirmVirus, note } })).results,
+  )
   if (!options.json) for (const result of results) printResult(result)
+  if (failed !== null) {
+    if (options.json && results.length > 0) sayJson({ results })
+    throw failed
+  }
   if (results.some(({ result }) => result !== 'released')) process.exitCode = 1
   const released = results.filter(({ result }) => result === 'released')
   const ends = options.wait ? await follow(api, released, options.timeout * 1000) : []

@@ -51,6 +51,8 @@ const lazaret = (args: string[], env: Record<string, string> = {}): Promise<Ende
     )
   })
 
+const unknownIds = Array.from({ length: 1000 }, (_, i) => `000000${String(i).padStart(4, '0')}0`)
+
 test('a message is saved whole in a new file, or there is no file', async () => {
   const text = `Subject: to be saved\r\n\r\n${'x'.repeat(300_000)}`
   const id = await hold(app.ctx, text)
@@ -80,8 +82,7 @@ test('all pages as one JSON document, and more ids than one call takes', async (
   })
   assert.match((await lazaret(['query', '--sender', 'x', '--all'])).stderr, /Nothing was found/)
 
-  const unknown = Array.from({ length: 1000 }, (_, i) => `000000${String(i).padStart(4, '0')}0`)
-  const ids = [...unknown, ...items.map(({ id }) => id)]
+  const ids = [...unknownIds, ...items.map(({ id }) => id)]
   const deleted = JSON.parse((await lazaret(['delete', ...ids, ...ids, '--json'])).stdout)
   assert.deepEqual(
     Object.entries(Object.groupBy(deleted.results, ({ result }: { result: string }) => result)).map(
@@ -92,6 +93,23 @@ test('all pages as one JSON document, and more ids than one call takes', async (
       ['done', 3],
     ],
   )
+})
+
+test('an order too large for one call is given in several, and what was done is told whatever comes then', async () => {
+  const recipients = Array.from({ length: 900 }, (_, i) => `r${i}@example.com`)
+  const ids: string[] = []
+  for (let i = 0; i < 24; i++) ids.push(await hold(app.ctx, `\r\n${i}`, { recipients, subject: 'crowd' }))
+  const { status, stdout } = await lazaret(['delete', ...ids, '--json'])
+  const { results } = JSON.parse(stdout) as { results: { id: string; result: string }[] }
+  assert.equal(status, 0)
+  assert.deepEqual(
+    results.map(({ id, result }) => `${id} ${result}`),
+    ids.map((id) => `${id} done`),
+  )
+  // The first thousand are one call, and 'no id' is the other.
+  const some = await lazaret(['restore', ids[0] ?? '', ...unknownIds.slice(1), 'no id', '--json'])
+  assert.deepEqual([some.status, JSON.parse(some.stdout).results[0].result], [2, 'done'])
+  assert.match(some.stderr, /is no id/)
 })
 
 test('keys: on the machine of the server all, elsewhere the own', async () => {

@@ -70,6 +70,9 @@ export async function run(argv: string[]): Promise<number> {
   }
 }
 
+const sentences = (what: string, remedy: string): string =>
+  `${/[.!?:\s]$/.test(what) || what.includes('\n') ? what : `${what}.`} ${remedy}`.trim()
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Unreachable) {
@@ -78,11 +81,11 @@ function exitCodeOf(error: unknown): number {
   }
   if (error instanceof ApiError) {
     const remedy = error.status === 401 ? 'The API key is not valid here: check --key.' : error.remedy
-    tell(`lazaret: ${safeText(`${error.message} ${remedy}`.trim())}`)
+    tell(`lazaret: ${safeText(sentences(error.message, remedy))}`)
     return error.status === 400 ? 2 : 1
   }
   if (error instanceof Problem) {
-    tell(`lazaret: ${safeText([error.message, error.remedy].filter((text) => text !== '').join(' '))}`)
+    tell(`lazaret: ${safeText(sentences(error.message, error.remedy))}`)
     return error.code === 'invalid' ? 2 : 1
   }
   const trouble = troubleOf(error)
