@@ -35,11 +35,15 @@ export class Pool implements AsyncDisposable {
   readonly #waiting = new Set<Waiting>()
   #opening = 0
   #ended: (() => void) | null = null
-  #closing = false
+  readonly #stop = new AbortController()
 
   constructor(hop: Hop, limits: PoolLimits) {
     this.#hop = hop
     this.#limits = limits
+  }
+
+  get #closing(): boolean {
+    return this.#stop.signal.aborted
   }
 
   /** A connection for one mail; give it back with `giveBack`. @throws Broken */
@@ -63,7 +67,7 @@ export class Pool implements AsyncDisposable {
     this.#opening++
     let failure: Broken
     try {
-      const connection = await Connection.open(this.#hop, signal)
+      const connection = await Connection.open(this.#hop, AbortSignal.any([signal, this.#stop.signal]))
       this.#busy.add(connection)
       return connection
     } catch (error) {
@@ -159,7 +163,7 @@ export class Pool implements AsyncDisposable {
     const [next] = this.#waiting
     if (!next || this.#closing) return
     this.#waiting.delete(next)
-    this.#open(new AbortController().signal).then((connection) => {
+    this.#open(this.#stop.signal).then((connection) => {
       if (next.stopped) this.giveBack(connection, 'ready')
       else next.resolve(connection)
     }, next.reject)
@@ -176,9 +180,9 @@ export class Pool implements AsyncDisposable {
     if (this.#busy.size === 0 && this.#opening === 0) this.#ended?.()
   }
 
-  /** Closes what is idle; mails under way end as they end, for at most five seconds. */
+  /** Closes what is idle or not open yet; mails under way end as they end, for at most five seconds. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing = true
+    this.#stop.abort()
     this.#failWaiting(new Broken('stopping'))
     this.#closeIdle()
     if (this.#busy.size === 0 && this.#opening === 0) return

@@ -240,3 +240,12 @@ test('being told to stop cuts the line, and the outcome is deferred', async () =
   for (const report of [await first, await waiting]) assert.match(report.outcomes[0]!.text, /stopped/)
   assert.equal(hop.mails.length, 0)
 })
+
+test('closing does not wait for a server that never greets', async () => {
+  await using hop = await fakeHop({ answer: at('connect', 'hang') })
+  const courier = courierTo(hop, { connections: 1 })
+  const carried = [courier.carry(parcel(), never()), courier.carry(parcel(), never())]
+  while (hop.connections === 0) await new Promise(setImmediate)
+  await courier[Symbol.asyncDispose]()
+  for (const { outcomes } of await Promise.all(carried)) assert.match(outcomes[0]!.text, /stop/)
+})
