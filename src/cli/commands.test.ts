@@ -170,6 +170,10 @@ test('doctor tells of a file of authorities that cannot be read, and of a next h
     return findings.find(({ what }) => what === 'next hop')
   }
   assert.match((await hopOf({}))?.text ?? '', /ECONNREFUSED/)
+  const odd = JSON.parse(
+    (await lazaret(['doctor', '--json'], { LAZARET_ADMIN_LISTEN: 'no_such_host.invalid:8445' })).stdout,
+  ) as { findings: { what: string; level: string }[] }
+  assert.equal(odd.findings.find(({ what }) => what.includes('no_such_host'))?.level, 'bad')
   const unreadable = await hopOf({ LAZARET_NEXT_HOP_TLS_CA_FILE: join(folder, 'missing.pem') })
   assert.equal(unreadable?.level, 'bad')
   assert.match(unreadable?.text ?? '', /tls_ca_file: ENOENT/)

@@ -7,7 +7,8 @@ import { isLocked, lockHolder } from '../app/lock.ts'
 import { systemClock } from '../clock.ts'
 import type { Config, LoadedConfig } from '../config.ts'
 import { Broken, Connection } from '../delivery/connection.ts'
-import { parseListen } from '../intake/options.ts'
+import { parseListen as parseAdminListen } from '../http/options.ts'
+import { type ListenAddress, parseListen } from '../intake/options.ts'
 import { Problem } from '../problem.ts'
 import { openPostgres } from '../store/postgres/engine.ts'
 
@@ -29,11 +30,10 @@ export async function examine(loaded: LoadedConfig): Promise<Finding[]> {
     settings(loaded),
     ...(await folder(config, dataDir, running)),
     clock(),
-    ...(await Promise.all(
-      [...config.smtp.listen, ...config.lmtp.listen, ...config.admin.listen].map((text) =>
-        port(text, running),
-      ),
-    )),
+    ...(await Promise.all([
+      ...[...config.smtp.listen, ...config.lmtp.listen].map((text) => port(text, parseListen(text), running)),
+      ...config.admin.listen.map((text) => port(text, parseAdminListen(text), running)),
+    ])),
     await nextHop(config),
     certificate(config, dataDir),
     ...trust(config),
@@ -109,8 +109,7 @@ function clock(): Finding {
   return good('clock', text)
 }
 
-async function port(text: string, running: boolean): Promise<Finding> {
-  const at = parseListen(text)
+async function port(text: string, at: ListenAddress | null, running: boolean): Promise<Finding> {
   if (at === null || 'path' in at || at.port === 0) return good(`address ${text}`, 'not looked at')
   const code = await new Promise<string>((resolve) => {
     const server = createServer()
