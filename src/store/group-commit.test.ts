@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Insert } from './engine.ts'
-import { GroupCommit } from './group-commit.ts'
+import { GroupCommit, type Written } from './group-commit.ts'
 
 const row = (value: string): Insert[] => [{ table: 't', columns: ['c'], rows: [[value]] }]
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -12,8 +12,8 @@ function slowStore() {
   const ends: ((answers?: (string | null)[]) => void)[] = []
   const commit = (groups: Insert[][]) => {
     batches.push(groups.map((group) => String(group[0]?.rows[0]?.[0])))
-    return new Promise<(string | null)[]>((resolve) => {
-      ends.push((answers = groups.map(() => null)) => resolve(answers))
+    return new Promise<Written>((resolve) => {
+      ends.push((answers = groups.map(() => null)) => resolve({ answers, durable: Promise.resolve() }))
     })
   }
   return { batches, commit, end: (answers?: (string | null)[]) => ends.shift()?.(answers) }
@@ -103,4 +103,40 @@ test('a commit takes no more callers than its limit', async () => {
   }
   await Promise.all(all)
   assert.deepEqual(store.batches, [['a'], ['b', 'c'], ['d']])
+})
+
+test('the next batch is written while one is being synced; an answer waits for its own sync', async () => {
+  const syncs: { resolve: () => void; reject: (error: Error) => void }[] = []
+  const batches: string[][] = []
+  const group = new GroupCommit(
+    async (groups) => {
+      batches.push(groups.map((rows) => String(rows[0]?.rows[0]?.[0])))
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      syncs.push({ resolve, reject })
+      return { answers: groups.map(() => null), durable: promise }
+    },
+    { cohorts: 2 },
+  )
+  const answered: string[] = []
+  const commit = async (name: string) => {
+    await group.commit(() => row(name))
+    answered.push(name)
+  }
+  const first = commit('a')
+  await turn()
+  const second = commit('b')
+  await turn()
+  const third = commit('c')
+  await turn()
+  assert.deepEqual(batches, [['a'], ['b']], 'c waits: two batches are not durable yet')
+  assert.deepEqual(answered, [])
+  syncs[1]?.resolve()
+  await second
+  assert.deepEqual(answered, ['b'])
+  while (batches.length < 3) await turn()
+  syncs[0]?.reject(new Error('no disk'))
+  await assert.rejects(first, /no disk/)
+  syncs[2]?.resolve()
+  await third
+  assert.deepEqual(batches[2], ['c'])
 })

@@ -1,7 +1,8 @@
 /**
- * Group commit: whatever waits while one commit runs goes into the next one, so that many mails share an fsync. When a
- * commit ends, its callers are answered and those with more mail come back within a moment; waiting for them, a
- * fraction of what a commit takes, merges two half-full cohorts into one. Lone callers never wait.
+ * Group commit: whatever waits while one batch is on its way goes into the next, so that many mails share an fsync.
+ * While a batch is being synced the next one is written already, so that processor and disk work at the same time: the
+ * callers fall into a few cohorts that take turns. When callers have been answered, those with more mail come back
+ * within a moment; waiting for them, a fraction of what a commit takes, keeps the cohorts full. Lone callers never wait.
  */
 import type { Insert } from './engine.ts'
 
@@ -12,77 +13,109 @@ interface Pending {
 }
 
 export interface GroupCommitLimits {
-  /** Callers in one commit. */
+  /** Callers in one batch. */
   batchCallers: number
-  /** Bytes of content in one commit, roughly. */
+  /** Bytes of content in one batch, roughly. */
   batchBytes: number
+  /** Batches that may be on their way at the same time; one more where syncing is slow. */
+  cohorts: number
 }
 
-/** Keeps the groups of inserts in one commit; one answer each: null, or why it was not kept. Rejects: none was. */
-export type CommitBatch = (groups: Insert[][]) => Promise<(string | null)[]>
+/** A commit that takes longer waits mostly for the disk. */
+const slowCommitMs = 4
+
+export interface Written {
+  /** For each group: null, or why it is not kept. */
+  answers: (string | null)[]
+  /** Resolves when what was written is durable; rejects when that cannot be said. */
+  durable: Promise<void>
+}
+
+/** Writes the groups of inserts in one transaction. Rejects: nothing was kept. */
+export type WriteBatch = (groups: Insert[][]) => Promise<Written>
 
 export class GroupCommit {
-  readonly #commitBatch: CommitBatch
+  readonly #write: WriteBatch
   readonly #limits: GroupCommitLimits
   readonly #pending: Pending[] = []
-  #running = false
-  /** Callers that the last commits had between them: how many may be on their way. */
-  #expected = 0
+  #writing = false
+  /** Batches that are written but not durable yet, and their callers. */
+  #syncing = 0
+  #unanswered = 0
+  /** Smoothed number of callers at the same time: how many may be on their way. */
+  #expected = 1
   /** Smoothed time of a commit. */
   #commitMs = 1
-  #gathered: (() => void) | undefined
+  #timer: NodeJS.Timeout | undefined
 
-  constructor(
-    commitBatch: CommitBatch,
-    limits: GroupCommitLimits = { batchCallers: 500, batchBytes: 32 << 20 },
-  ) {
-    this.#commitBatch = commitBatch
-    this.#limits = limits
+  constructor(write: WriteBatch, limits: Partial<GroupCommitLimits> = {}) {
+    this.#write = write
+    this.#limits = { batchCallers: 500, batchBytes: 32 << 20, cohorts: 1, ...limits }
   }
 
   commit(prepare: () => Insert[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ prepare, resolve, reject })
-      if (this.#gathered && this.#pending.length >= this.#expected) this.#gathered()
-      if (!this.#running) void this.#run()
+      this.#consider()
     })
   }
 
-  async #run(): Promise<void> {
-    this.#running = true
-    while (this.#pending.length > 0) {
-      if (this.#pending.length < this.#expected) await this.#gather()
-      const { callers, groups } = this.#take()
-      const began = performance.now()
-      try {
-        const answers = await this.#commitBatch(groups)
-        callers.forEach(({ resolve, reject }, i) => {
-          const why = answers[i]
-          if (why === null) resolve()
-          else reject(new Error(`not kept: ${why}`))
-        })
-      } catch (error) {
-        for (const { reject } of callers) reject(error instanceof Error ? error : new Error(String(error)))
-      }
-      this.#commitMs += (performance.now() - began - this.#commitMs) / 8
-      this.#expected = Math.min(this.#limits.batchCallers, callers.length + this.#pending.length)
-      if (this.#pending.length === 0) await turnOfTheLoop() // those just answered may be back already
+  /** Begins the next batch when it is time; called whenever something has changed. */
+  #consider(): void {
+    const { batchCallers } = this.#limits
+    const cohorts = this.#cohorts
+    if (this.#pending.length === 0 || this.#writing || this.#syncing >= cohorts) return
+    const wanted = Math.min(batchCallers, Math.round(this.#expected / cohorts))
+    if (this.#pending.length >= wanted) this.#begin()
+    else if (this.#syncing === 0) this.#timer ??= setTimeout(() => this.#begin(), this.#patienceMs())
+    // else: the batch that is being synced ends soon, and looks again
+  }
+
+  get #cohorts(): number {
+    const { cohorts } = this.#limits
+    return cohorts > 1 && this.#commitMs > slowCommitMs ? cohorts + 1 : cohorts
+  }
+
+  /** A quarter of what a commit takes. */
+  #patienceMs(): number {
+    return Math.max(1, Math.min(10, this.#commitMs / 4))
+  }
+
+  #begin(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const present = this.#unanswered + this.#pending.length
+    this.#expected = Math.max(present, this.#expected + (present - this.#expected) / 4)
+    const { callers, groups } = this.#take()
+    if (callers.length > 0) void this.#carry(callers, groups)
+    else this.#consider()
+  }
+
+  async #carry(callers: Pending[], groups: Insert[][]): Promise<void> {
+    const began = performance.now()
+    this.#writing = true
+    this.#unanswered += callers.length
+    let syncing = false
+    try {
+      const { answers, durable } = await this.#write(groups)
+      this.#writing = false
+      this.#syncing++
+      syncing = true
+      this.#consider()
+      await durable
+      callers.forEach(({ resolve, reject }, i) => {
+        const why = answers[i]
+        if (why === null) resolve()
+        else reject(new Error(`not kept: ${why}`))
+      })
+    } catch (error) {
+      for (const { reject } of callers) reject(error instanceof Error ? error : new Error(String(error)))
     }
-    this.#running = false
-    this.#expected = 0
-  }
-
-  /** Resolves when everybody expected is here, or after a quarter of a commit's time. */
-  #gather(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#gathered = undefined
-        clearTimeout(timer)
-        resolve()
-      }
-      const timer = setTimeout(done, Math.max(1, Math.min(10, this.#commitMs / 4)))
-      this.#gathered = done
-    })
+    if (syncing) this.#syncing--
+    else this.#writing = false
+    this.#unanswered -= callers.length
+    this.#commitMs += (performance.now() - began - this.#commitMs) / 8
+    setImmediate(() => this.#consider()) // those just answered may be back already
   }
 
   #take(): { callers: Pending[]; groups: Insert[][] } {
@@ -107,8 +140,6 @@ export class GroupCommit {
     return { callers, groups }
   }
 }
-
-const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function contentBytes(inserts: Insert[]): number {
   let bytes = 0

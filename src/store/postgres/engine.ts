@@ -65,7 +65,10 @@ export class PostgresEngine implements Engine {
     this.#commits = pools.commits
     this.#types = types
     this.#failed = failed
-    this.#groups = new GroupCommit((groups) => this.#commitBatch(groups))
+    this.#groups = new GroupCommit(async (groups) => ({
+      answers: await this.#commitBatch(groups),
+      durable: Promise.resolve(),
+    }))
   }
 
   async all<R = Row>(sql: string, params: readonly Value[] = []): Promise<R[]> {

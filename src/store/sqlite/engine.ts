@@ -8,6 +8,7 @@ import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { Turns } from '../turns.ts'
 import { given, InsertEncoder } from './encode.ts'
+import { LogSync, type SyncFile } from './log-sync.ts'
 import { Thread } from './thread.ts'
 
 export interface SqliteOptions {
@@ -18,7 +19,12 @@ export interface SqliteOptions {
   /** The log is copied back whenever about this much was written. */
   checkpointBytes: number
   failed: (error: Error) => void
+  /** For tests: instead of fdatasync. */
+  syncFile?: SyncFile
 }
+
+/** While one batch is being synced the next one is written. */
+const cohorts = 2
 
 const script = (name: string) => new URL(`./${name}-thread.ts`, import.meta.url)
 
@@ -42,6 +48,7 @@ class SqliteEngine implements Engine {
   readonly #options: SqliteOptions
   readonly #turns = new Turns()
   readonly #inside = new AsyncLocalStorage<boolean>()
+  readonly #log: LogSync
   readonly #groups: GroupCommit
   readonly #encoder = new InsertEncoder()
   #written = 0
@@ -52,11 +59,17 @@ class SqliteEngine implements Engine {
     this.#readers = readers
     this.#checkpointer = checkpointer
     this.#options = options
-    this.#groups = new GroupCommit((groups) =>
-      this.#turns.take(async () => {
-        for (const group of groups) this.#count(group)
-        return this.#writer.ask<(string | null)[]>('batch', this.#encoder.encode(groups), given(groups))
-      }),
+    this.#log = new LogSync(`${options.file}-wal`, options.failed, options.syncFile)
+    this.#groups = new GroupCommit(
+      async (groups) => {
+        const answers = await this.#turns.take(() => {
+          this.#log.assertWhole()
+          for (const group of groups) this.#count(group)
+          return this.#writer.ask<(string | null)[]>('batch', this.#encoder.encode(groups), given(groups))
+        })
+        return { answers, durable: this.#log.sync() }
+      },
+      { cohorts },
     )
   }
 
@@ -73,6 +86,7 @@ class SqliteEngine implements Engine {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.#assertOutside()
     return this.#turns.take(async () => {
+      this.#log.assertWhole()
       await this.#run('begin immediate')
       try {
         const result = await this.#inside.run(true, () => work(this.#tx))
@@ -140,5 +154,6 @@ class SqliteEngine implements Engine {
     await this.#checkpointer.close()
     await Promise.all(this.#readers.map((reader) => reader.close()))
     await this.#turns.take(() => this.#writer.close())
+    await this.#log[Symbol.asyncDispose]()
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The one writer. `batch` is the mail path: many callers' inserts in one transaction and one fsync; when one of them
+ * The one writer. `batch` is the mail path: many callers' inserts in one transaction; when one of them
  * cannot be inserted the batch is rolled back and each caller gets a transaction of its own, so that one caller's
  * mistake does not cost the others their mail.
  */
@@ -35,10 +35,22 @@ function rollback(): void {
   if (db.isTransaction) statements.run('rollback', [])
 }
 
-/** Null for each caller whose rows are kept, else why they are not. */
+/**
+ * Null for each caller whose rows are written, else why they are not. Not synced: the main thread does that (log-sync.ts),
+ * and nobody is answered before.
+ */
 function batch({ groups, newShapes }: EncodedBatch): (string | null)[] {
   statements.learn(newShapes)
   for (const group of groups) statements.compress(group)
+  statements.run('pragma synchronous = normal', [])
+  try {
+    return written(groups)
+  } finally {
+    statements.run('pragma synchronous = full', [])
+  }
+}
+
+function written(groups: Value[][]): (string | null)[] {
   try {
     inTransaction(groups)
     return groups.map(() => null)
