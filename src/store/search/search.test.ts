@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { forEachEngine, type TestStore } from '../../../test/store.ts'
+import type { Engine } from '../engine.ts'
 import type { SearchIndex, SearchRequest, SearchResult } from './index.ts'
 import { openSearch } from './open.ts'
 import { keep, randomFrom, randomRequest, type Sample, samples } from './testing/entries.ts'
@@ -118,6 +119,57 @@ forEachEngine((open, kind) => {
   })
 
   if (kind === 'sqlite') sqliteOnly(open)
+  else
+    test('many hits that lie together far from where a page begins are sorted instead of walked to', async () => {
+      const { store, mail } = await storeWith(open, 1500, 47)
+      await using _ = store
+      const { engine } = store.ctx.db
+      let overdue = 0
+      // The server ends each walk: it is the one with a time-out of its own.
+      const walks = /statement_timeout', '500'/
+      const impatient: Engine = {
+        kind: 'postgres',
+        all: (sql, params) => engine.all(sql, params),
+        commit: (prepare) => engine.commit(prepare),
+        transaction: (work, access) =>
+          engine.transaction((tx) => {
+            let walking = false
+            return work({
+              ...tx,
+              run(sql, params) {
+                walking = walks.test(sql)
+                return tx.run(sql, params)
+              },
+              async all(sql, params) {
+                if (walking) {
+                  overdue++
+                  await tx.run(`set local statement_timeout = 1`)
+                  await tx.all('select pg_sleep(1)')
+                }
+                return tx.all(sql, params)
+              },
+            })
+          }, access),
+        async [Symbol.asyncDispose]() {},
+      }
+      await using index = await openSearch(impatient, { path: '', ...store.ctx })
+      for (const sort of ['timestamp', 'subject'] as const)
+        for (const order of ['asc', 'desc'] as const) {
+          const request = {
+            filter: { recipient: { start: false, pieces: ['example'], end: false } },
+            sort,
+            order,
+            limit: 50,
+            offset: 700,
+          }
+          const found = await index.search(request)
+          const all = expected(mail, request).map(({ id }) => id)
+          assert.ok(all.length > 1000)
+          assert.deepEqual(found.ids, all.slice(700, 750))
+          assert.deepEqual([found.total, found.totalIsExact], [1000, false])
+        }
+      assert.ok(overdue >= 4)
+    })
 })
 
 async function remove(store: TestStore, gone: Sample[]): Promise<void> {

@@ -18,6 +18,8 @@ const sampleRows = 2_000
 const denseHits = 60
 /** A query that takes longer is given up. */
 const deadlineMs = 5_000
+/** A walk that takes longer goes through mail that does not match: its hits lie together somewhere else. */
+const walkMs = 500
 /** Labels read from the database are believed for so long. */
 const labelsKeptMs = 1_000
 
@@ -112,22 +114,43 @@ async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions):
   const { where, params, substring, trigrams } = conditions
   if (where === '') {
     const total = await countAll(tx)
-    return resultOf(request, await walk(tx, request, conditions), total)
+    return resultOf(request, await walk(tx, request, conditions, deadlineMs), total)
   }
   if (substring && (await isDense(tx, conditions))) {
     const newest = { ...request, sort: 'timestamp', order: 'desc', after: undefined, offset: 0 } as const
-    const hits = await walk(tx, { ...newest, limit: totalCap }, conditions)
-    if (hits.length > totalCap) {
+    const hits = await tryWalk(tx, { ...newest, limit: totalCap }, conditions)
+    if (hits && hits.length > totalCap) {
       const served = request.sort === 'timestamp' && request.order === 'desc' && !request.after
       const end = (request.offset ?? 0) + request.limit
-      const page =
-        served && end < hits.length ? hits.slice(request.offset) : await walk(tx, request, conditions)
-      return resultOf(request, page, totalCap + 1)
+      const found =
+        served && end < hits.length ? hits.slice(request.offset) : await page(tx, request, conditions)
+      return resultOf(request, found, totalCap + 1)
     }
   }
   if (trigrams) await tx.run('set local enable_seqscan = off')
   const few = await fewHits(tx, request, `where ${where}`, params)
-  return few ?? resultOf(request, await walk(tx, request, conditions), totalCap + 1)
+  return few ?? resultOf(request, await page(tx, request, conditions), totalCap + 1)
+}
+
+/** A page of many hits: by a walk that finds them soon, else by sorting all of them. */
+async function page(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<Hit[]> {
+  const found = await tryWalk(tx, request, conditions)
+  if (found) return found
+  await tx.run('set local enable_indexscan = off')
+  const { sql, values } = pageQuery(request, conditions)
+  return await tx.all<Hit>(sql, values)
+}
+
+/** Null when the walk takes too long. */
+async function tryWalk(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<Hit[] | null> {
+  await tx.run('savepoint walk')
+  try {
+    return await walk(tx, request, conditions, walkMs)
+  } catch (error) {
+    if (!isOverdue(error)) throw error
+    await tx.run('rollback to savepoint walk') // and with it what was set for the walk
+    return null
+  }
 }
 
 /** Whether so many of the newest rows match that walking finds the rest soon. */
@@ -141,16 +164,32 @@ async function isDense(tx: Tx, { where, range, params }: Conditions): Promise<bo
 const others = ['seqscan', 'bitmapscan', 'sort']
 
 /** Hits in the wanted order, along its index; one more than asked for when there are more. */
-async function walk(tx: Tx, request: SearchRequest, { where, params }: Conditions): Promise<Hit[]> {
-  await tx.run(`select ${others.map((name) => `set_config('enable_${name}', 'off', true)`)}`)
-  const { page, values } = pageSql(request, params, 'e.id', keyColumns[request.sort])
-  const and = [where, page.after].filter((text) => text !== '').join(' and ')
-  const hits = await tx.all<Hit>(
-    `select e.id, ${keyColumns[request.sort]} as key from entries e ${and === '' ? '' : `where ${and}`} ${page.rest}`,
-    values,
-  )
-  await tx.run(`select ${others.map((name) => `set_config('enable_${name}', 'on', true)`)}`)
+async function walk(
+  tx: Tx,
+  request: SearchRequest,
+  conditions: Conditions,
+  timeoutMs: number,
+): Promise<Hit[]> {
+  const set = (to: 'on' | 'off', limitMs: number) =>
+    tx.run(
+      `select ${others.map((name) => `set_config('enable_${name}', '${to}', true)`)},
+        set_config('statement_timeout', '${limitMs}', true)`,
+    )
+  await set('off', timeoutMs)
+  const { sql, values } = pageQuery(request, conditions)
+  const hits = await tx.all<Hit>(sql, values)
+  await set('on', deadlineMs)
   return hits
+}
+
+function pageQuery(request: SearchRequest, { where, params }: Conditions) {
+  const key = keyColumns[request.sort]
+  const { page, values } = pageSql(request, params, 'e.id', key)
+  const and = [where, page.after].filter((text) => text !== '').join(' and ')
+  return {
+    sql: `select e.id, ${key} as key from entries e ${and === '' ? '' : `where ${and}`} ${page.rest}`,
+    values,
+  }
 }
 
 /** The answer when there are no more hits than the cap; null when there are. */
@@ -220,8 +259,11 @@ function resultOf({ limit }: SearchRequest, hits: Hit[], total: number): SearchR
   }
 }
 
+/** SQLSTATE query_canceled: the server's time-out. */
+const isOverdue = (error: unknown): boolean => (error as { code?: unknown }).code === '57014'
+
 function tooSlow(error: unknown): never {
-  if ((error as { code?: unknown }).code === '57014')
+  if (isOverdue(error))
     throw new Problem(
       'unavailable',
       `The search took longer than ${deadlineMs / 1000} seconds and was given up`,
