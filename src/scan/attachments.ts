@@ -7,7 +7,8 @@ import type { Attachment } from '../mail/message.ts'
 import { type Kind, kindByExtension, kindByType, macroExtensions } from './kinds.ts'
 import type { Scanner, Symptom } from './scanner.ts'
 
-const symptomsLimit = 50
+/** Symptoms of one name in one mail: many harmless attachments must not push the harmful one out of the list. */
+const sameSymptomsLimit = 5
 const shownNameChars = 120
 
 /** Those by which a mail becomes suspect; the others are for rules that ask for them. */
@@ -28,11 +29,13 @@ export const attachmentsScanner: Scanner = {
   async scan({ facts: { attachments } }) {
     if (attachments.length === 0) return null
     const symptoms: Symptom[] = []
-    for (const attachment of attachments) {
-      if (symptoms.length >= symptomsLimit) break
-      symptoms.push(...symptomsOf(attachment))
-    }
-    symptoms.length = Math.min(symptoms.length, symptomsLimit)
+    const counts = new Map<string, number>()
+    for (const attachment of attachments)
+      for (const symptom of symptomsOf(attachment)) {
+        const count = (counts.get(symptom.name) ?? 0) + 1
+        counts.set(symptom.name, count)
+        if (count <= sameSymptomsLimit) symptoms.push(symptom)
+      }
     const worst = symptoms.find(({ name }) => harmful.has(name))
     return {
       scanner: 'attachments',
@@ -46,14 +49,19 @@ export const attachmentsScanner: Scanner = {
   },
 }
 
+/** Extensions of programs that a subject may well end in: `Your order at shop.com`. */
+const domainEndings: ReadonlySet<string> = new Set(['com', 'app', 'run', 'air', 'zip', 'website', 'link'])
+
 const blank = /[\s\u00a0\u2000-\u200f\u2028-\u202f\u205f\u2060-\u2064\u3000\ufeff]/u
 const bidi = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/
 
 /** The most telling symptom first. */
 export function symptomsOf(attachment: Attachment): Symptom[] {
   const { name, type, trueType } = attachment
-  // A forwarded message is often named after its subject, which may end in anything.
-  if (type === 'message/rfc822' || type === 'message/global') return []
+  const isMessage = type === 'message/rfc822' || type === 'message/global'
+  // A forwarded message is often named after its subject, which may end in anything that domains end in.
+  if (isMessage && (domainEndings.has(extensionOf(name)) || kindByExtension(extensionOf(name)) === null))
+    return []
   const found: Symptom[] = []
   const shown = name === '' ? 'without a name' : shownName(name)
   const add = (symptom: string, says: string) =>

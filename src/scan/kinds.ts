@@ -20,11 +20,12 @@ const list = (words: string): string[] => words.trim().split(/\s+/)
 const extensions: Record<Kind, string[]> = {
   program:
     list(`exe com scr pif cpl dll ocx sys drv msi msp mst msix msixbundle appx appxbundle appinstaller application
-    gadget jar jnlp apk ipa deb rpm run elf xll wll xbap xapk air app efi diagcab`),
+    gadget jar jnlp apk ipa deb rpm run elf xll wll xbap xapk air app efi diagcab msu ops pcd prg fxp xnk`),
   script:
     list(`bat cmd js jse vbs vbe vb wsf wsh wsc ws sct ps1 ps1xml ps2 psm1 psd1 psc1 hta hlp chm reg inf scf msc
     command action workflow applescript scpt pyw ahk au3 iqy slk
-    settingcontent-ms library-ms search-ms searchconnector-ms theme themepack job vsto osd rdp`),
+    settingcontent-ms library-ms search-ms searchconnector-ms appcontent-ms theme themepack job vsto osd rdp
+    shb shs ins isp bas cdxml msh msh1 msh2 oqy rqy dqy vsmacros hpj ade adp mda mdz`),
   shortcut: list('lnk url website desktop pnagent appref-ms webloc'),
   'disk image': list('iso img vhd vhdx vmdk udf dmg toast daa'),
   archive:

@@ -129,6 +129,29 @@ test('a forged NO does not outweigh a YES', async () => {
   assert.equal(verdict?.result, 'spam')
 })
 
+test('of several fields the worst one counts, whatever the sender has put before it', async () => {
+  const forged = 'X-Spam-Status: No, score=-5 required=5 tests=none\r\nX-Rspamd-Score: -1\r\n'
+  const [spam, rspamd] = await judge(
+    `${forged}X-Spam-Status: No, score=4.5 required=5 tests=BAYES_99\r\nX-Rspamd-Score: 9\r\nX-Rspamd-Action: no action\r\nX-Rspamd-Action: soft reject\r\n\r\nx`,
+  )
+  assert.deepEqual([spam?.score, spam?.symptoms.map(({ name }) => name)], [4.5, ['BAYES_99']])
+  assert.deepEqual([rspamd?.score, rspamd?.result], [9, 'suspect'])
+})
+
+test('forged fields cannot push the real one out of sight', async () => {
+  for (const [forged, real] of [
+    ['X-Spam-Flag: NO', 'X-Spam-Flag: YES'],
+    ['X-Virus-Status: Clean', 'X-Virus-Status: Infected (Win.Test)'],
+    ['X-Rspamd-Action: no action', 'X-Rspamd-Action: reject'],
+  ]) {
+    const [few] = await judge(`${`${forged}\r\n`.repeat(30)}${real}\r\n\r\nx`)
+    assert.match(few!.result, /^(spam|malware)$/)
+    const [many] = await judge(`${`${forged}\r\n`.repeat(300)}${real}\r\n\r\nx`)
+    assert.equal(many?.result, 'suspect')
+    assert.match(many!.detail, /more verdict headers/)
+  }
+})
+
 test('details of virus names are told', async () => {
   assert.equal((await judge('X-Virus-Status: Infected (Win.Test)\r\n\r\n'))[0]?.detail, 'Win.Test')
 })
@@ -180,6 +203,10 @@ const attachments: [Partial<Attachment>, string][] = [
   [{ name: 'sheet.xls', trueType: 'text/html' }, ''],
   [{ name: 'sheet.xlsx', trueType: 'application/zip' }, ''],
   [{ name: 'message.com', type: 'message/rfc822', trueType: 'message/rfc822' }, ''],
+  [{ name: 'Your order at shop.com', type: 'message/rfc822', trueType: 'message/rfc822' }, ''],
+  [{ name: 'Re: see v1.2', type: 'message/rfc822', trueType: 'message/rfc822' }, ''],
+  [{ name: 'invoice.js', type: 'message/rfc822', trueType: 'message/rfc822' }, 'SCRIPT_NAME'],
+  [{ name: 'a.pdf.exe', type: 'message/global' }, 'DOUBLE_EXTENSION EXECUTABLE_NAME'],
   [{ name: 'setup.exe', trueType: exe }, 'EXECUTABLE_NAME EXECUTABLE_CONTENT'],
   [{ name: 'SETUP.EXE. .' }, 'EXECUTABLE_NAME'],
   [{ name: 'invoice.pdf.exe' }, 'DOUBLE_EXTENSION EXECUTABLE_NAME'],
@@ -213,4 +240,16 @@ test('harmful attachments make a mail suspect, others do not', async () => {
   assert.equal((await judge(message('a.exe')))[0]?.result, 'suspect')
   const [fine] = await judge(message('a.html'))
   assert.deepEqual([fine?.result, fine?.symptoms[0]?.name], ['clean', 'WEB_PAGE'])
+})
+
+test('many harmless attachments do not hide a harmful one', async () => {
+  const part = (name: string) => `--b\r\nContent-Type: application/octet-stream; name="${name}"\r\n\r\nx\r\n`
+  const parts = Array.from({ length: 200 }, (_, i) => part(`${i}.html`)).join('')
+  const [verdict] = await judge(
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}${part('a.docm')}${part('a.exe')}--b--\r\n`,
+  )
+  assert.equal(verdict?.result, 'suspect')
+  assert.match(verdict!.detail, /a\.exe is a program/)
+  assert.ok(verdict!.symptoms.some(({ name }) => name === 'MACRO_DOCUMENT'))
+  assert.ok(verdict!.symptoms.length < 50)
 })

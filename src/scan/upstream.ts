@@ -20,21 +20,26 @@ import {
 type Settings = ValuesOf<typeof scanOptions>
 
 const valueChars = 20_000
-const valuesLimit = 20
+/** Fields of one kind. No filter writes so many: a sender who does wants to hide what comes after them. */
+const valuesLimit = 50
 const detailChars = 200
 const symptomsLimit = 200
+const shownLimit = 20
 
 export function upstreamScanners(settings: Settings): Scanner[] {
   const trusted = peersOf(settings.trusted_peers)
-  const scanner = (
-    name: string,
-    read: (facts: MessageFacts, settings: Settings) => Reading | null,
-  ): Scanner => ({
+  const scanner = (name: string, read: (of: Values, settings: Settings) => Reading | null): Scanner => ({
     name,
     async scan({ envelope, facts }: Scannable) {
       if (!trusted(envelope.peerIp)) return null
-      const reading = read(facts, settings)
-      return reading && verdict(name, reading)
+      let crowded = false
+      const reading = read((names) => {
+        const values = fields(facts, names, valuesLimit + 1)
+        if (values.length > valuesLimit) crowded = true
+        return values.slice(0, valuesLimit)
+      }, settings)
+      if (reading === null) return null
+      return verdict(name, crowded && reading.result === 'clean' ? { ...reading, ...tooMany } : reading)
     },
   })
   return [
@@ -43,6 +48,11 @@ export function upstreamScanners(settings: Settings): Scanner[] {
     scanner('virus-headers', virusHeaders),
   ]
 }
+
+const tooMany = {
+  result: 'suspect',
+  detail: 'more verdict headers than any filter writes',
+} as const satisfies Partial<Reading>
 
 interface Reading {
   result: VerdictResult
@@ -69,51 +79,68 @@ function verdict(scanner: string, { result, score, threshold, symptoms, detail }
   }
 }
 
-function spamHeaders(facts: MessageFacts, settings: Settings): Reading | null {
-  const flags = fields(facts, settings.spam_flag_headers)
-  const statuses = fields(facts, settings.spam_status_headers).map(readSpamStatus)
+type Values = (names: readonly string[]) => string[]
+
+/** The highest score first: a sender can add a field with a low one. */
+const worstFirst = <T extends { score: number | null }>(list: readonly T[]): T[] =>
+  list.toSorted((a, b) => (b.score ?? Number.NEGATIVE_INFINITY) - (a.score ?? Number.NEGATIVE_INFINITY))
+const highest = (scores: readonly (number | null)[]): number | null =>
+  scores.reduce((most, score) => (score !== null && (most === null || score > most) ? score : most), null)
+
+/** Of all the fields, the worst one's first. */
+const symptomsOf = (list: readonly { symptoms: Symptom[] }[]): Symptom[] => {
+  const each = Math.floor(symptomsLimit / Math.max(1, list.length))
+  return list.flatMap(({ symptoms }) => symptoms.slice(0, each))
+}
+
+function spamHeaders(of: Values, settings: Settings): Reading | null {
+  const flags = of(settings.spam_flag_headers)
+  const statuses = of(settings.spam_status_headers).map(readSpamStatus)
   const scores = [
-    ...statuses.map(({ score }) => score),
-    ...fields(facts, settings.spam_score_headers).map(scoreOf),
-    ...fields(facts, settings.spam_level_headers).map(levelScore),
+    ...of(settings.spam_score_headers).map(scoreOf),
+    ...of(settings.spam_level_headers).map(levelScore),
   ].filter((score) => score !== null)
   if (flags.length === 0 && statuses.length === 0 && scores.length === 0) return null
   const isSpam = flags.some(saysYes) || statuses.some((status) => status.isSpam)
-  const told = statuses.find((status) => status.isSpam === isSpam) ?? statuses[0]
+  const worst = worstFirst(statuses)
+  const told = worst.find((status) => status.isSpam === isSpam) ?? worst[0]
   return {
     result: isSpam ? 'spam' : 'clean',
-    score: told?.score ?? (scores.length > 0 ? Math.max(...scores) : null),
+    score: highest([...statuses.map(({ score }) => score), ...scores]),
     threshold: told?.threshold ?? null,
-    symptoms: told?.symptoms,
+    symptoms: symptomsOf(worst),
     detail: '',
   }
 }
 
-function rspamdHeaders(facts: MessageFacts, settings: Settings): Reading | null {
-  const results = fields(facts, settings.rspamd_result_headers)
+function rspamdHeaders(of: Values, settings: Settings): Reading | null {
+  const results = of(settings.rspamd_result_headers)
     .map(readSpamdResult)
     .filter((result) => result !== null)
-  const actions = fields(facts, settings.rspamd_action_headers)
-  const scores = fields(facts, settings.rspamd_score_headers)
+  const actions = of(settings.rspamd_action_headers)
+  const scores = of(settings.rspamd_score_headers)
     .map(scoreOf)
     .filter((score) => score !== null)
   if (results.length === 0 && actions.length === 0 && scores.length === 0) return null
-  const worst = results.toSorted((a, b) => b.score - a.score)[0]
-  const action = actions.find((each) => actionResult(each) === 'spam') ?? actions[0]
+  const worst = worstFirst(results)
+  const action =
+    actions.find((each) => actionResult(each) === 'spam') ??
+    actions.find((each) => actionResult(each) === 'suspect') ??
+    actions[0]
   const byAction = action === undefined ? 'clean' : actionResult(action)
   return {
     result: byAction === 'spam' || results.some(({ isSpam }) => isSpam) ? 'spam' : byAction,
-    score: worst?.score ?? scores.toSorted((a, b) => b - a)[0] ?? null,
-    threshold: worst?.threshold ?? null,
-    symptoms: worst?.symptoms,
+    score: highest([...results.map(({ score }) => score), ...scores]),
+    threshold: worst[0]?.threshold ?? null,
+    symptoms: symptomsOf(worst),
     detail: action === undefined ? '' : `action ${action}`,
   }
 }
 
 const harmless = /^(clean|no|none|false|ok|not infected|not detected|passed|negative)\b/i
 
-function virusHeaders(facts: MessageFacts, settings: Settings): Reading | null {
-  const found = fields(facts, settings.virus_headers).filter((value) => value !== '')
+function virusHeaders(of: Values, settings: Settings): Reading | null {
+  const found = of(settings.virus_headers).filter((value) => value !== '')
   const bad = found.filter((value) => !harmless.test(value))
   const infected = bad.find((value) => /infected|virus|malware|trojan|yes|true/i.test(value))
   if (infected !== undefined) {
@@ -130,7 +157,7 @@ function virusHeaders(facts: MessageFacts, settings: Settings): Reading | null {
       detail: bad[0]!,
     }
   }
-  const scanned = fields(facts, settings.virus_scanned_headers)
+  const scanned = of(settings.virus_scanned_headers)
   if (found.length === 0 && scanned.length === 0) return null
   return { result: 'clean', detail: found[0] ?? scanned[0] ?? '' }
 }
@@ -143,7 +170,7 @@ export function authenticationOf(
   const servers = new Set(settings.authentication_servers.map((name) => name.toLowerCase()))
   return ({ envelope, facts }) => {
     if (!trusted(envelope.peerIp)) return []
-    const all = fields(facts, settings.authentication_headers)
+    const all = fields(facts, settings.authentication_headers, shownLimit)
     const topmost = all[0] === undefined ? '' : serverOf(all[0])
     return all
       .filter((value) => (servers.size > 0 ? servers.has(serverOf(value)) : serverOf(value) === topmost))
@@ -156,10 +183,10 @@ const serverOf = (value: string): string => /^[^;\s]*/.exec(value.trim())![0].to
 
 const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
 
-function fields(facts: MessageFacts, names: readonly string[]): string[] {
+function fields(facts: MessageFacts, names: readonly string[], limit: number): string[] {
   const values: string[] = []
   for (const field of facts.headers) {
-    if (values.length >= valuesLimit) break
+    if (values.length >= limit) break
     if (
       names.some(
         (name) => name.length === field.name.length && name.toLowerCase() === field.name.toLowerCase(),
