@@ -1,11 +1,8 @@
-/**
- * Where the program starts. Compiled code is kept beside the installed packages, which halves the time that a command
- * takes; a folder that anybody could write to would not do.
- */
+/** Where the program starts. What it loads from here on comes compiled, from the second time on. */
 import { enableCompileCache } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { codeCache } from './cli/code-cache.ts'
 
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/lazaret', import.meta.url)))
+enableCompileCache(codeCache)
 const { run } = await import('./cli/program.ts')
 
 process.exitCode = await run(process.argv.slice(2))

@@ -3,12 +3,13 @@
  * server.stop_timeout_s; a second one at once. SIGHUP reads the configuration again.
  */
 import { closeSync, openSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Part, parts } from '../app/parts.ts'
 import { version } from '../app/version.ts'
 import type { App } from '../app.ts'
 import { environmentSettings, type LoadedConfig, loadConfig, wholeEnvironment } from '../config.ts'
 import { Problem } from '../problem.ts'
+import { compileAll } from './compile.ts'
 import { beginLean } from './lean.ts'
 import { say, tell } from './terminal.ts'
 
@@ -29,6 +30,7 @@ export function serveCommand(program: Command): void {
     .description('run the server')
     .option('--config <file>', 'configuration file (LAZARET_CONFIG)')
     .option('--roles <list>', `which parts run: ${parts.join(', ')}`, rolesOf)
+    .addOption(new Option('--compile', 'compile everything beforehand, and end').hideHelp())
     .addHelpText('after', help)
     .action(serve)
 }
@@ -42,7 +44,8 @@ function rolesOf(text: string): Part[] {
   })
 }
 
-async function serve(options: { config?: string; roles?: Part[] }): Promise<void> {
+async function serve(options: { config?: string; roles?: Part[]; compile?: boolean }): Promise<void> {
+  if (options.compile) return await compileAll()
   beginLean(wholeEnvironment())
   // Mail is nobody else's to read, in whatever folder it is kept.
   process.umask(process.umask() | 0o007)
