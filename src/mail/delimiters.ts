@@ -9,6 +9,8 @@ interface Open {
   defaultType: string
   isClosed: boolean
   hasParts: boolean
+  /** There is something before its first part. */
+  hasPreamble: boolean
 }
 
 export interface DelimiterMatch {
@@ -71,7 +73,7 @@ export class Delimiters {
     // Boundaries come decoded; on the wire they are compared byte by byte.
     const bytes = Buffer.from(boundary, 'utf8').toString('latin1', 0, boundaryCharsLimit)
     if (this.stack.some((each) => each.boundary === bytes)) this.note('boundary-reused')
-    this.stack.push({ boundary: bytes, defaultType, isClosed: false, hasParts: false })
+    this.stack.push({ boundary: bytes, defaultType, isClosed: false, hasParts: false, hasPreamble: false })
     this.measure()
   }
 
@@ -119,6 +121,12 @@ export class Delimiters {
     return loose
   }
 
+  /** Bytes before the first part of the innermost multipart, or behind its last. */
+  outside(bytes: Buffer): void {
+    const open = this.stack.at(-1)
+    if (open && !open.hasPreamble) open.hasPreamble = bytes.some((byte) => byte > 0x20)
+  }
+
   /** A delimiter of this level was reached: what is inside is over. Returns the default type of the part to come. */
   reached(level: number, isClosing: boolean): string {
     this.closeInside(level + 1)
@@ -134,7 +142,8 @@ export class Delimiters {
     if (this.stack.length <= level) return
     while (this.stack.length > level) {
       const open = this.stack.pop()!
-      if (!open.hasParts) this.note('multipart-without-parts')
+      // Bounces bring messages back without their content: nothing can hide where nothing is.
+      if (!open.hasParts) this.note(open.hasPreamble ? 'multipart-without-parts' : 'empty-multipart')
       else if (!open.isClosed) this.note('boundary-unclosed')
     }
     this.measure()

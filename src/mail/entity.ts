@@ -22,7 +22,7 @@ export interface Entity {
   names: string[]
 }
 
-const identities = new Set(['', '7bit', '8bit', 'binary', 'none'])
+const identities = new Set(['', '7bit', '8bit', 'binary', 'none', '7-bit', '8-bit', 'utf-8'])
 const nothing: Parameterized = { value: '', parameters: new Map(), others: new Map() }
 const tokens = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 
@@ -123,6 +123,7 @@ function fileNames(
   const names: string[] = []
   for (const each of given) {
     if (each === undefined) continue
+    if (each.includes('\0')) note('nul-in-name') // where some programs end it
     const name = fileName(each, limits.nameChars)
     // Plain-ASCII stand-ins for a name (RFC 2231 beside the old form) are common; only another extension misleads.
     if (name === '' || names.some((other) => extensionOf(other) === extensionOf(name))) continue
@@ -134,12 +135,15 @@ function fileNames(
 }
 
 /** The last part of a path, for display; long names are cut in the middle, so that the extension stays. */
-export function fileName(raw: string, limitChars: number): string {
+export function fileName(path: string, limitChars: number): string {
+  let end = path.length
+  while (end > 0 && (path[end - 1] === '/' || path[end - 1] === '\\')) end--
+  const raw = end > 0 ? path.slice(0, end) : path
   const last = raw.slice(Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\')) + 1)
   const name = last.replaceAll(':', '_').trim() === '' ? raw.replace(/[/\\]+/g, '_') : last
   if (name.length <= limitChars) return displayText(name, limitChars)
-  const end = name.slice(-32)
-  return displayText(`${name.slice(0, limitChars - end.length - 1)}…${end}`, limitChars)
+  const ending = name.slice(-32)
+  return displayText(`${name.slice(0, limitChars - ending.length - 1)}…${ending}`, limitChars)
 }
 
 /** What follows the last dot, lower case; '' without one. Windows drops trailing dots and blanks, so we do. */

@@ -7,6 +7,8 @@ import type { ReaderLimits } from './limits.ts'
 import type { HeaderField } from './message.ts'
 
 const fold = /\r?\n(?=[ \t])/g
+/** The separator line of an mbox file, as it was or escaped. */
+const mboxLine = /^>?From /
 const nameOnly = /^[\x21-\x39\x3b-\x7e]+$/
 
 /**
@@ -71,14 +73,14 @@ function readField(
   const line = block.slice(start, stop)
   const colon = line.indexOf(':')
   if (colon <= 0) {
-    if (start === 0 && line.startsWith('From ')) return null // the separator line of an mbox file
+    if (start === 0 && mboxLine.test(line)) return null
     note('header-line-without-colon')
     return null
   }
   let name = line.slice(0, colon)
   if (!nameOnly.test(name)) {
     const trimmed = name.trimEnd()
-    if (start === 0 && line.startsWith('From ')) return null
+    if (start === 0 && mboxLine.test(line)) return null
     note(nameOnly.test(trimmed) ? 'blank-before-colon' : 'bad-header-name')
     if (!nameOnly.test(trimmed)) return null
     name = trimmed

@@ -64,6 +64,7 @@ export class Leaf {
     this.uuencode = this.isText
       ? new UuencodeSearch((file) => {
           findings.note('uuencoded-file')
+          if (file.isEicar) findings.patterns.add('eicar')
           findings.attach(
             [fileName(file.name, findings.limits.nameChars)],
             'application/x-uuencode',

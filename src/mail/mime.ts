@@ -15,6 +15,7 @@ const lf = 0x0a
 const dash = 0x2d
 const lineAndDashes = Buffer.from('\n--', 'latin1')
 const encodingsLimit = 3
+const endsHeader = new Set(['header-line-without-colon', 'bad-header-name'])
 
 /** A nested message, whose size is known when the part that holds it ends. */
 interface Container {
@@ -144,7 +145,9 @@ export class MimeReader {
     if (found >= 0) stop = found + 1
     else if (buffer[stop - 1] === dash && stop - 2 >= from && buffer[stop - 2] === lf) stop--
     this.atLineStart = buffer[stop - 1] === lf
-    this.leaf?.push(buffer.subarray(from, stop))
+    const bytes = buffer.subarray(from, stop)
+    if (this.leaf) this.leaf.push(bytes)
+    else this.delimiters.outside(bytes)
     return stop
   }
 
@@ -178,7 +181,12 @@ export class MimeReader {
     const { findings } = this
     const { limits, note } = findings
     if (this.block.isTruncated) note('header-block-too-large')
-    const fields = readFields(this.block.take(), limits, note)
+    const fields = readFields(this.block.take(), limits, (ambiguity) => {
+      note(ambiguity)
+      // Mail servers (Postfix) begin the body there, so the message that arrives is another one.
+      if (this.isOutermost && this.outerDepth === 0 && endsHeader.has(ambiguity))
+        note('broken-message-header')
+    })
     if (this.isOutermost) this.fields = fields
     this.isOutermost = false
     this.state = 'body'

@@ -1,7 +1,8 @@
 /**
  * Values with parameters, as in Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183), with the
  * continuations and charsets of RFC 2231. Takes what real mail has: no quotes around blanks, no closing quote,
- * comments, encoded words. Where parsers differ (a parameter twice, pieces out of order) that is noted. Linear.
+ * comments, encoded words. Where parsers differ (a parameter twice, pieces out of order, a boundary in any but the
+ * usual form) that is noted. Linear.
  */
 import { decodeCharset } from './charset.ts'
 import { decodeWords, hexPair } from './encoded-word.ts'
@@ -43,18 +44,22 @@ export function readParameters(text: string, note: (ambiguity: string) => void):
   split(text, semicolon + 1, note, (rawName, value) => {
     const match = rawName.includes('*') ? shape.exec(rawName) : null
     if (match === null) {
-      add(result, rawName, decodeWords(value, valueChars), note)
+      if (rawName.includes('*')) note('parameter-pieces-out-of-order')
+      // What looks like an encoded word is a boundary too, as it stands.
+      add(result, rawName, rawName === 'boundary' ? value : decodeWords(value, valueChars), note)
       return
     }
     pieces ??= new Map()
     const list = pieces.get(match[1]!) ?? []
     const piece = { number: Number(match[2] ?? 0), encoded: match[3] !== undefined, value }
     if (list.length < piecesLimit) list.push(piece)
+    else note('too-many-parameters')
     pieces.set(match[1]!, list)
   })
   for (const [name, list] of pieces ?? noPieces) {
     const plain = result.parameters.get(name)
     result.parameters.set(name, join(list, note))
+    if (name === 'boundary') note('doubtful-boundary')
     if (plain !== undefined) other(result, name, plain)
   }
   return result
@@ -91,7 +96,10 @@ function join(list: Piece[], note: (ambiguity: string) => void): string {
       }
     }
     latin1 += piece.encoded ? unpercent(value) : Buffer.from(value, 'utf8').toString('latin1')
-    if (latin1.length > valueChars) break
+    if (latin1.length > valueChars) {
+      note('parameter-too-long')
+      break
+    }
   }
   return decodeWords(decodeCharset(Buffer.from(latin1, 'latin1'), charset), valueChars)
 }
@@ -134,24 +142,29 @@ function split(
       name = name.replace(/\([^()]*\)/g, '')
       note('comment-in-parameters')
     }
+    name = name.trim().toLowerCase()
     at = equals + 1
     while (text[at] === ' ' || text[at] === '\t') at++
     let value = ''
     if (text[at] === '"') {
       ;[value, at] = quoted(text, at, note)
+      if (name === 'boundary' && (value.includes('\\') || value.trimEnd() !== value))
+        note('doubtful-boundary')
       const end = nextSemicolon(text, at)
       if (end > at && text.slice(at, end).trim() !== '') note('text-after-quoted-parameter')
       at = end + 1
     } else {
       const end = nextSemicolon(text, at)
       value = text.slice(at, end).trim()
+      if (name === 'boundary' && /[\s()"\\]/.test(value)) note('doubtful-boundary')
       if (value.includes('(') && /\([^()]*\)$/.test(value)) {
         note('comment-in-parameters')
         value = value.replace(/\([^()]*\)$/, '').trim()
       }
       at = end + 1
     }
-    take(name.trim().toLowerCase(), value.slice(0, valueChars))
+    if (value.length > valueChars) note('parameter-too-long')
+    take(name, value.slice(0, valueChars))
   }
 }
 

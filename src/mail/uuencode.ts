@@ -4,10 +4,12 @@
  * valid data line behind it is just text.
  */
 import { trueTypeOf } from './magic.ts'
+import { isEicar } from './test-patterns.ts'
 
 export interface UuFile {
   name: string
   trueType: string | null
+  isEicar: boolean
   size: number
 }
 
@@ -15,8 +17,6 @@ const word = Buffer.from('begin ', 'latin1')
 const lineAndWord = Buffer.from('\nbegin ', 'latin1')
 const lineLimit = 400
 const headBytes = 1024
-/** In one text; what comes after is text. */
-const filesLimit = 1_000
 const lf = 0x0a
 
 export class UuencodeSearch {
@@ -29,14 +29,13 @@ export class UuencodeSearch {
   private size = 0
   private head: Buffer = Buffer.alloc(0)
   private headSize = 0
-  private files = 0
 
   constructor(found: (file: UuFile) => void) {
     this.found = found
   }
 
   push(bytes: Buffer): void {
-    let i = this.files < filesLimit ? 0 : bytes.length
+    let i = 0
     while (i < bytes.length) i = this.mode === 'text' ? this.seek(bytes, i) : this.takeLine(bytes, i)
   }
 
@@ -125,12 +124,8 @@ export class UuencodeSearch {
   private finish(): void {
     this.mode = 'text'
     this.matched = 0
-    if (this.size === 0 || this.files >= filesLimit) return
-    this.files++
-    this.found({
-      name: this.name,
-      size: this.size,
-      trueType: trueTypeOf(this.head.subarray(0, this.headSize)),
-    })
+    if (this.size === 0) return
+    const head = this.head.subarray(0, this.headSize)
+    this.found({ name: this.name, size: this.size, trueType: trueTypeOf(head), isEicar: isEicar(head) })
   }
 }
