@@ -37,6 +37,7 @@ export function faultyEngine(): { wrap: (engine: Engine) => Engine; faults: Faul
     wrap: (engine) => ({
       kind: engine.kind,
       all: (sql, params) => call(() => engine.all(sql, params)),
+      contents: (sql, params) => call(() => engine.contents(sql, params)),
       commit: (prepare) => call(() => engine.commit(prepare)),
       transaction: (work, access) => call(() => engine.transaction((tx) => work(wrapTx(tx)), access)),
       [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),

@@ -1,6 +1,7 @@
 /** What the worker promises when processes die, stop or stand still, and when the database fails under it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { boundTo } from '../../test/bound.ts'
 import { faultyEngine } from '../../test/faulty.ts'
 import { forEachEngine } from '../../test/store.ts'
 import type { Clock } from '../clock.ts'
@@ -133,12 +134,9 @@ forEachEngine((open, kind) => {
   test('while what was done cannot be recorded nothing new is sent, however often it is called', async () => {
     let broken = false
     const wrap = (engine: Engine): Engine => ({
-      kind: engine.kind,
-      all: (sql, params) => engine.all(sql, params),
-      commit: (prepare) => engine.commit(prepare),
+      ...boundTo(engine),
       transaction: (work, access) =>
         broken ? Promise.reject(new Error('the database is away')) : engine.transaction(work, access),
-      [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
     })
     await using store = await open({ wrap })
     const { ctx } = store

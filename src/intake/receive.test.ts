@@ -1,6 +1,7 @@
 /** The path with a real store, real rules and scanners, and a next hop that does as a test says. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { boundTo } from '../../test/bound.ts'
 import { openTestStore, type TestStore } from '../../test/store.ts'
 import type { Courier, CourierOutcome, Parcel } from '../delivery/courier.ts'
 import { replyLine } from '../mail/reply.ts'
@@ -310,15 +311,6 @@ test('when nothing can be made durable, nothing is passed on either', async () =
   ])
   assert.deepEqual(setting.carried, [])
   assert.deepEqual(await table(setting), [])
-})
-
-/** An engine whose methods can be spread. */
-const boundTo = (engine: Engine): Engine => ({
-  kind: engine.kind,
-  all: (sql, params) => engine.all(sql, params),
-  transaction: (work) => engine.transaction(work),
-  commit: (prepare) => engine.commit(prepare),
-  [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
 })
 
 test('a client that leaves while scanners think leaves nothing; one that waits too long is told so', async () => {

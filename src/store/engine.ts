@@ -3,6 +3,8 @@
  * Statements use `?` nowhere: both engines take `$1 … $n`. Integers are JavaScript numbers (ids stay below 2^53),
  * bytes are Uint8Array, booleans do not exist (a nullable time, or 0/1).
  */
+import type { UnpackedContent } from './unpack.ts'
+
 export type Value = string | number | null | Uint8Array
 export type Row = Record<string, Value>
 
@@ -29,6 +31,8 @@ export interface Engine extends AsyncDisposable {
   readonly kind: 'sqlite' | 'postgres'
   /** One statement on a reader, in its own snapshot; sees everything committed before the call. */
   all<R = Row>(sql: string, params?: readonly Value[]): Promise<R[]>
+  /** Contents that a statement like `all` gives as they are kept, one row each; unpacked and proved off the main thread. */
+  contents(sql: string, params: readonly Value[]): Promise<UnpackedContent[]>
   /**
    * Runs `work` in one read-write transaction: all of it or nothing, durable when the promise resolves. On SQLite
    * transactions take turns; inside, await nothing but `tx` (anything else holds up everybody's writes). On PostgreSQL

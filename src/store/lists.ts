@@ -4,9 +4,8 @@
  */
 const lengths = [1, 4, 16, 64, 256]
 
-/** Pieces of at most 256; nothing for an empty list. */
-export function* pieces<T>(list: readonly T[]): Generator<T[]> {
-  const largest = lengths.at(-1)!
+/** Pieces of at most 256 (or another of the lengths); nothing for an empty list. */
+export function* pieces<T>(list: readonly T[], largest = lengths.at(-1)!): Generator<T[]> {
   for (let at = 0; at < list.length; at += largest) {
     const piece = list.slice(at, at + largest)
     const length = lengths.find((n) => n >= piece.length)!

@@ -1,22 +1,18 @@
 /**
- * Reads many small contents in one query: for sending hundreds of mails a second, asking for each of them costs more
- * than all the rest. Larger ones, and those that are kept elsewhere, are not in the answer: ContentStore.open has them.
+ * Reads many small contents at once: for sending hundreds of mails a second, asking for each of them costs more than all
+ * the rest, and unpacking them here would hold up everything else; the engine does it on threads of its own. Larger
+ * contents, and those that are kept elsewhere, are not in the answer: ContentStore.open has them.
  */
-import { hash } from 'node:crypto'
-import { zstdDecompressSync } from 'node:zlib'
 import type { Database } from './database.ts'
 import { pieces } from './lists.ts'
+import type { UnpackedContent } from './unpack.ts'
 
-/** Before compression; the 256 of one query stay below 24 MB. */
+/** Before compression. */
 const smallBytes = 96 << 10
+/** A reading thread is busy with this many for some milliseconds. */
+const contentsAtOnce = 64
 
-export interface SmallContent {
-  size: number
-  /** Lower-case hex. */
-  sha256: string
-  /** One zstd frame. */
-  frame: Uint8Array
-}
+export type SmallContent = Pick<UnpackedContent, 'bytes' | 'fault'>
 
 /** Those of these contents that are small, by id. */
 export async function smallContents(
@@ -24,8 +20,8 @@ export async function smallContents(
   ids: readonly number[],
 ): Promise<Map<number, SmallContent>> {
   const found = new Map<number, SmallContent>()
-  for (const piece of pieces(ids)) {
-    const rows = await db.read
+  const read = async (piece: number[]) => {
+    const { sql, parameters } = db.read
       .selectFrom('contents')
       .innerJoin('chunks', 'chunks.content_id', 'contents.id')
       .select(['contents.id', 'contents.size', 'contents.sha256', 'chunks.bytes'])
@@ -34,18 +30,16 @@ export async function smallContents(
       .where('contents.size', '<=', smallBytes)
       .where('contents.purged_at', 'is', null)
       .where('chunks.n', '=', 0)
-      .execute()
-    for (const { id, size, sha256, bytes } of rows) found.set(id, { size, sha256, frame: bytes })
+      .compile()
+    for (const { id, ...content } of await db.engine.contents(sql, parameters as number[]))
+      found.set(id, content)
   }
+  await Promise.all([...pieces(ids, contentsAtOnce)].map(read))
   return found
 }
 
 /** The original bytes. @throws Error instead of them when size or SHA-256 differ from what was received. */
-export async function* openSmall({ size, sha256, frame }: SmallContent): AsyncGenerator<Uint8Array> {
-  // One output buffer of the right length: the default one is 128 KB, for each message.
-  const length = Math.max(64, size)
-  const bytes = zstdDecompressSync(frame, { maxOutputLength: length, chunkSize: length })
-  if (bytes.length !== size || hash('sha256', bytes, 'hex') !== sha256)
-    throw new Error(`what is stored is not what was received (${bytes.length} of ${size} bytes)`)
+export async function* openSmall({ bytes, fault }: SmallContent): AsyncGenerator<Uint8Array> {
+  if (bytes === null) throw new Error(fault)
   yield bytes
 }

@@ -10,6 +10,7 @@ import type pg from 'pg'
 import { Problem } from '../../problem.ts'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { type PackedContent, type UnpackedContent, unpack } from '../unpack.ts'
 import { zstdOptions } from '../zstd.ts'
 import { isAboutRows, isRefusal, openPool, type PostgresOptions, types } from './connect.ts'
 import { wasCommitted } from './outcome.ts'
@@ -17,6 +18,7 @@ import { wasCommitted } from './outcome.ts'
 const attempts = 4
 const retryable = new Set(['40001', '40P01'])
 const compress = promisify(zstdCompress)
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export async function openPostgres(options: PostgresOptions): Promise<PostgresEngine> {
   const pool = openPool(options, options.connections)
@@ -74,6 +76,15 @@ export class PostgresEngine implements Engine {
   async all<R = Row>(sql: string, params: readonly Value[] = []): Promise<R[]> {
     const { rows } = await this.#pool.query(query(sql, params))
     return rows as R[]
+  }
+
+  async contents(sql: string, params: readonly Value[]): Promise<UnpackedContent[]> {
+    const found: UnpackedContent[] = []
+    for (const packed of await this.all<PackedContent>(sql, params)) {
+      found.push(unpack(packed))
+      await nextTurn() // a few dozen at once would hold up everything else
+    }
+    return found
   }
 
   commit(prepare: () => Insert[]): Promise<void> {

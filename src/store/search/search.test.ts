@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { boundTo } from '../../../test/bound.ts'
 import { forEachEngine, type TestStore } from '../../../test/store.ts'
 import type { Engine } from '../engine.ts'
 import type { SearchIndex, SearchRequest, SearchResult } from './index.ts'
@@ -128,9 +129,7 @@ forEachEngine((open, kind) => {
       // The server ends each walk: it is the one with a time-out of its own.
       const walks = /statement_timeout', '500'/
       const impatient: Engine = {
-        kind: 'postgres',
-        all: (sql, params) => engine.all(sql, params),
-        commit: (prepare) => engine.commit(prepare),
+        ...boundTo(engine),
         transaction: (work, access) =>
           engine.transaction((tx) => {
             let walking = false

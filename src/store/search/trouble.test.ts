@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Worker } from 'node:worker_threads'
+import { boundTo } from '../../../test/bound.ts'
 import { forEachEngine, type TestStore } from '../../../test/store.ts'
 import type { Engine, Value } from '../engine.ts'
 import type { SearchIndex, SearchRequest } from './index.ts'
@@ -136,7 +137,7 @@ forEachEngine((open, kind) => {
     const { db } = store.ctx
     const [read, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const engine: Engine = {
-      kind: 'sqlite',
+      ...boundTo(db.engine),
       async all<R>(sql: string, params?: readonly Value[]): Promise<R[]> {
         const rows = await db.engine.all<R>(sql, params)
         if (!sql.includes('rule, scanner, attachments')) return rows
@@ -144,8 +145,6 @@ forEachEngine((open, kind) => {
         await go.promise
         return rows
       },
-      transaction: (work) => db.engine.transaction(work),
-      commit: (prepare) => db.engine.commit(prepare),
       async [Symbol.asyncDispose]() {},
     }
     const path = join(store.folder, 'other.db')

@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { Turns } from '../turns.ts'
+import type { UnpackedContent } from '../unpack.ts'
 import { given, InsertEncoder } from './encode.ts'
 import { LogSync, type SyncFile } from './log-sync.ts'
 import { Thread } from './thread.ts'
@@ -74,8 +75,15 @@ class SqliteEngine implements Engine {
   }
 
   async all<R = Row>(sql: string, params: readonly Value[] = []): Promise<R[]> {
-    const reader = this.#readers.reduce((least, other) => (other.busy < least.busy ? other : least))
-    return reader.ask<R[]>('all', { sql, params })
+    return this.#reader.ask<R[]>('all', { sql, params })
+  }
+
+  async contents(sql: string, params: readonly Value[]): Promise<UnpackedContent[]> {
+    return this.#reader.ask<UnpackedContent[]>('contents', { sql, params })
+  }
+
+  get #reader(): Thread {
+    return this.#readers.reduce((least, other) => (other.busy < least.busy ? other : least))
   }
 
   async commit(prepare: () => Insert[]): Promise<void> {

@@ -2,7 +2,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import type { Value } from '../engine.ts'
-import { serve } from './serve.ts'
+import { type PackedContent, unpack } from '../unpack.ts'
+import { Giving, serve } from './serve.ts'
 import { Statements } from './statements.ts'
 
 const { file, cacheKb } = workerData as { file: string; cacheKb: number }
@@ -12,6 +13,13 @@ db.exec('pragma temp_store = memory')
 const statements = new Statements(db)
 
 serve({
+  contents: ({ sql, params }: { sql: string; params: Value[] }) => {
+    const contents = statements.all(sql, params).map((row) => unpack(row as unknown as PackedContent))
+    return new Giving(
+      contents,
+      contents.flatMap(({ bytes }) => (bytes ? [bytes.buffer] : [])),
+    )
+  },
   all: ({ sql, params }: { sql: string; params: Value[] }) => statements.all(sql, params),
   close: () => db.close(),
 })

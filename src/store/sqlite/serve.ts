@@ -4,15 +4,28 @@ import type { ThreadReply } from './thread.ts'
 
 export type Handlers = Record<string, (args: never) => unknown>
 
+/** An answer whose buffers are given away, not copied. */
+export class Giving {
+  readonly value: unknown
+  readonly buffers: ArrayBuffer[]
+  constructor(value: unknown, buffers: ArrayBuffer[]) {
+    this.value = value
+    this.buffers = buffers
+  }
+}
+
 export function serve(handlers: Handlers): void {
   if (!parentPort) throw new Error('this module runs in a thread of the store')
   const port = parentPort
   port.on('message', ({ id, op, args }: { id: number; op: string; args: never }) => {
     const reply: ThreadReply = { id }
+    let buffers: ArrayBuffer[] = []
     try {
       const handler = handlers[op]
       if (!handler) throw new Error(`unknown request ${op}`)
-      reply.value = handler(args)
+      const value = handler(args)
+      if (value instanceof Giving) buffers = value.buffers
+      reply.value = value instanceof Giving ? value.value : value
     } catch (error) {
       const code = (error as { errcode?: unknown }).errcode
       reply.error = {
@@ -20,6 +33,6 @@ export function serve(handlers: Handlers): void {
         code: typeof code === 'number' ? code : null,
       }
     }
-    port.postMessage(reply)
+    port.postMessage(reply, buffers)
   })
 }

@@ -1,0 +1,37 @@
+/** From the zstd frame that is kept of a small content to the bytes that were received, proved by their hash. */
+import { hash } from 'node:crypto'
+import { zstdDecompressSync } from 'node:zlib'
+
+/** A content of one chunk, as it is kept. */
+export interface PackedContent {
+  id: number
+  size: number
+  /** Lower-case hex. */
+  sha256: string
+  /** One zstd frame. */
+  bytes: Uint8Array
+}
+
+export interface UnpackedContent {
+  id: number
+  /** The original bytes; null when they cannot be had. */
+  bytes: Uint8Array<ArrayBuffer> | null
+  /** Why not; '' when they can. */
+  fault: string
+}
+
+export function unpack({ id, size, sha256, bytes: frame }: PackedContent): UnpackedContent {
+  try {
+    // One output buffer of the right length: the default one is 128 KB, for each message.
+    const length = Math.max(64, size)
+    const bytes = new Uint8Array(zstdDecompressSync(frame, { maxOutputLength: length, chunkSize: length }))
+    if (bytes.length === size && hash('sha256', bytes, 'hex') === sha256) return { id, bytes, fault: '' }
+    return {
+      id,
+      bytes: null,
+      fault: `what is stored is not what was received (${bytes.length} of ${size} bytes)`,
+    }
+  } catch (error) {
+    return { id, bytes: null, fault: `what is stored cannot be read: ${(error as Error).message}` }
+  }
+}
