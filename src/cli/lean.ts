@@ -20,14 +20,25 @@ const settings = {
   NODE_COMPILE_CACHE: codeCache,
 }
 
+type Environment = Record<string, string | undefined>
+
 /** @param environment of this process. Does not return when it begins again. */
-export function beginLean(environment: Record<string, string | undefined>): void {
+export function beginLean(environment: Environment): void {
   const main = process.argv[1]
-  const asked = process.execArgv.some((flag) => flag.startsWith('--max-semi-space-size'))
-  if (asked || main === undefined || typeof process.execve !== 'function') return
-  const all = [...flags, ...process.execArgv]
-  const wanted = { ...settings, ...environment }
-  const wrong = compileOnce(all, main, wanted.NODE_COMPILE_CACHE, environment)
+  if (main === undefined || isLean()) return
+  const wrong = compileOnce(allFlags(), main, environment.NODE_COMPILE_CACHE ?? codeCache, environment)
   if (wrong !== null) tell(`Starting takes longer, and more memory is used: ${wrong}.`)
-  process.execve(process.execPath, [process.execPath, ...all, ...process.argv.slice(1)], wanted)
+  beginAgain(environment)
 }
+
+/** The same process from its beginning, as lean as a server; returns where it is so already or cannot be. */
+export function beginAgain(environment: Environment): void {
+  if (isLean()) return
+  const wanted = { ...settings, ...environment }
+  process.execve?.(process.execPath, [process.execPath, ...allFlags(), ...process.argv.slice(1)], wanted)
+}
+
+const allFlags = (): string[] => [...flags, ...process.execArgv]
+
+const isLean = (): boolean =>
+  typeof process.execve !== 'function' || flags.every((flag) => process.execArgv.includes(flag))

@@ -16,6 +16,8 @@ export interface Batch {
   message: MessageToDeliver | undefined
   /** Its content, where that was small enough to be read along. */
   content: SmallContent | undefined
+  /** No other batch reads the same `content`. */
+  soleReader: boolean
   /** Milliseconds; from then on others may take it. */
   leasedUntil: number
 }
@@ -27,10 +29,14 @@ export function batches(
   leasedUntil: number,
 ): Batch[] {
   const groups = Map.groupBy(deliveries, (one) => `${one.release_id} ${one.message_id}`)
-  return [...groups.values()].map((group) => {
+  const readers = new Map<SmallContent | undefined, number>()
+  const all = [...groups.values()].map((group) => {
     const message = messages.get(group[0]!.message_id)
-    return { deliveries: group, message, content: message && contents.get(message.content_id), leasedUntil }
+    const content = message && contents.get(message.content_id)
+    readers.set(content, (readers.get(content) ?? 0) + 1)
+    return { deliveries: group, message, content, leasedUntil }
   })
+  return all.map((batch) => ({ ...batch, soleReader: readers.get(batch.content) === 1 }))
 }
 
 /** What went wrong with reading the content, for whoever has to judge it. */

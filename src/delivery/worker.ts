@@ -20,7 +20,7 @@ import {
   renewLeases,
 } from '../store/deliveries.ts'
 import { formatId } from '../store/ids.ts'
-import { smallContents } from '../store/small-contents.ts'
+import { discardSmall, smallContents } from '../store/small-contents.ts'
 import { nextAttemptAt } from './backoff.ts'
 import type { Courier, CourierOutcome, CourierReport } from './courier.ts'
 import type { deliveryOptions } from './options.ts'
@@ -182,6 +182,9 @@ class Worker implements DeliveryWorker {
       parcelOf(this.#ctx, { ...batch, message }, this.#server, fault),
       signal,
     )
+    // The next hop has answered after the last byte: nothing of it is still on its way.
+    const done = report.outcomes.every(({ outcome }) => outcome === 'delivered')
+    if (done && batch.content && batch.soleReader) discardSmall(batch.content)
     return this.#judge(batch, report, fault)
   }
 

@@ -43,3 +43,10 @@ export async function* openSmall({ bytes, fault }: SmallContent): AsyncGenerator
   if (bytes === null) throw new Error(fault)
   yield bytes
 }
+
+/** Gives its memory back now, not when a garbage collection comes by. Nobody may be reading it, nor will be able to. */
+export function discardSmall(content: SmallContent): void {
+  content.bytes?.buffer.transfer(0)
+  content.bytes = null
+  content.fault = 'it was given back'
+}
