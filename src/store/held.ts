@@ -106,7 +106,7 @@ export function entryOf(
     recipient_key: key(recipients[0] ?? ''),
     message_id_key: key(message.message_id).replace(/^<(.*)>$/, '$1'),
     recipients_key: keys(recipients),
-    attachments_key: keys(attachmentNames.filter((name) => name !== '')),
+    attachments_key: keys(bounded(attachmentNames)),
     ...labels,
   }
 }
@@ -114,5 +114,17 @@ export function entryOf(
 const keyChars = 500
 const key = (value: string): string =>
   (value.length > keyChars ? value.slice(0, keyChars) : value).toLowerCase().replace(/[\0-\x1f]/g, ' ')
+
+/** Names of attachments that can be searched for, of one message: a hostile one has a thousand long ones. */
+const attachmentChars = 32_768
+
+function bounded(names: readonly string[]): string[] {
+  let left = attachmentChars
+  return names.filter((name) => {
+    left -= Math.min(name.length, keyChars) + 1
+    return name !== '' && left >= 0
+  })
+}
+
 const keys = (values: readonly string[]): string =>
   values.length === 0 ? '' : `\n${values.map(key).join('\n')}\n`

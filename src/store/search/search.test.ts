@@ -258,8 +258,10 @@ function sqliteOnly(open: () => Promise<TestStore>): void {
     await using _ = store
     await using index = await smallIndex(store, 640) // ten entries would stay behind, if there were as many
     const long = samples(4, random, () => store.ctx.db.ids.next())
-    for (const one of long)
-      one.attachments = Array.from({ length: 400 }, (_, n) => `${n} ${'very long '.repeat(45)}`)
+    for (const one of long) {
+      one.recipients = Array.from({ length: 400 }, (_, n) => `${n}.${'very.long.'.repeat(45)}@example.com`)
+      one.states = one.recipients.map(() => 'held')
+    }
     mail.push(...long)
     await index.added(await keep(store.ctx, long))
     const request = { filter: {}, sort: 'subject', order: 'asc', limit: 500 } as const
