@@ -44,7 +44,7 @@ export async function startTrial(
       events: createEvents(log.child({ part: 'trial' }, { level: 'silent' })),
       hostname: 'trial.invalid',
       options: { ...limits, message_limit_mb: 2048, bare_newline: 'accept', stop_deadline_s: 5 },
-      load: { mails: 0 },
+      load: { mails: 0, incoming: new Set() },
       messageLimit: () => 2_048_000_000,
       pressure: () => null,
       secureContext: () => null,

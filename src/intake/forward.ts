@@ -57,8 +57,14 @@ export function nextHopReply({ outcome, reply, text }: CourierOutcome): Reply {
   const code = fits ? reply.code : { 2: 250, 4: 451, 5: 554 }[first]
   const status = reply && statusOf(first).test(reply.status) ? reply.status : `${first}.0.0`
   const said = reply?.text.trim() || text.trim()
-  if (reply === null)
-    return { code, status: first === 4 ? '4.4.1' : status, text: `Next hop: ${said.slice(0, longestText)}` }
+  if (reply === null) {
+    // What our own client says of it (the next hop lacks SMTPUTF8 …) may begin with a status.
+    const [word = '', ...rest] = said.split(' ')
+    const own = statusOf(first).test(word)
+    const unanswered = first === 4 ? '4.4.1' : status
+    const words = (own ? rest.join(' ') : said).slice(0, longestText)
+    return { code, status: own ? word : unanswered, text: `Next hop: ${words}` }
+  }
   return {
     // 2xx other than 250 and 421 have meanings of their own at the end of data.
     code: first === 2 ? 250 : code === 421 ? 451 : code,

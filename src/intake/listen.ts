@@ -13,7 +13,7 @@ import type { Scannable, Scanner } from '../scan/scanner.ts'
 import { type LmtpOptions, parseListen, type SmtpOptions } from './options.ts'
 import { createReceiver } from './receive.ts'
 import { type Door, type Listener, listen } from './smtp/listener.ts'
-import { bytesPerMb, type Wire } from './smtp/wire.ts'
+import { bytesPerMb, type Incoming, type Wire } from './smtp/wire.ts'
 
 /** What intake needs of the others. Functions are asked when it matters, so their answers may change. */
 export interface IntakeParts {
@@ -58,7 +58,7 @@ export async function startIntake(ctx: Context, parts: IntakeParts, initial: Int
     trusts: (ip) => trusts(ip),
     present: { total: 0, byAddress: new Map() },
   }
-  const load = { mails: 0 }
+  const load = { mails: 0, incoming: new Set<Incoming>() }
   const wireOf = (protocol: Wire['protocol']): Wire => ({
     protocol,
     receiver,

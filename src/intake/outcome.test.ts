@@ -104,12 +104,13 @@ test('recipients with one decision are one message, with different ones several'
   )
 })
 
-test('a refusal that becomes a hold keeps its reason and explanation', () => {
+test('a refusal that becomes a hold keeps its reason, and the explanation says what was done', () => {
   const { envelope, decisions } = mail('smtp', 'RD')
+  decisions[0]!.explanation = 'Refused because the scanner x found malware (rule R).'
   const { group } = planOf(envelope, decisions).held[0]!
   assert.deepEqual(
     [group.area, group.reason, group.rule, group.explanation],
-    ['Virus', 'malware', 'rule R', 'Because of R.'],
+    ['Virus', 'malware', 'rule R', 'Held because the scanner x found malware (rule R).'],
   )
 })
 
@@ -132,6 +133,11 @@ const translations: [CourierOutcome, string][] = [
     { outcome: 'deferred', reply: null, text: 'connection refused' },
     '451 4.4.1 Next hop: connection refused',
   ],
+  [
+    { outcome: 'failed', reply: null, text: '5.6.7 the mail needs SMTPUTF8' },
+    '554 5.6.7 Next hop: the mail needs SMTPUTF8',
+  ],
+  [{ outcome: 'failed', reply: null, text: '4.4.2 odd' }, '554 5.0.0 Next hop: 4.4.2 odd'],
 ]
 
 for (const [outcome, expected] of translations)

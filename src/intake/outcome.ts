@@ -8,7 +8,7 @@ import type { CourierOutcome } from '../delivery/courier.ts'
 import type { Envelope } from '../mail/envelope.ts'
 import { isPermanent, isPositive, type Reply, replyLine } from '../mail/reply.ts'
 import type { Decision } from '../policy/decision.ts'
-import { explanationChars, plain } from '../policy/explain.ts'
+import { explanationChars, heldInstead, plain } from '../policy/explain.ts'
 import type { HeldGroup } from '../quarantine/accept.ts'
 import { nextHopReply } from './forward.ts'
 
@@ -49,7 +49,9 @@ function agreed(decisions: readonly Decision[]): readonly Decision[] {
   if (defer) return decisions.map(({ recipient }) => ({ ...defer, recipient }))
   if (decisions.every(({ disposition }) => disposition === 'reject')) return decisions
   return decisions.map((decision) =>
-    decision.disposition === 'reject' ? { ...decision, disposition: 'quarantine' } : decision,
+    decision.disposition === 'reject'
+      ? { ...decision, disposition: 'quarantine', explanation: heldInstead(decision.explanation) }
+      : decision,
   )
 }
 

@@ -313,6 +313,20 @@ test('when nothing can be made durable, nothing is passed on either', async () =
   assert.deepEqual(await table(setting), [])
 })
 
+test('no room on the disk is told as such', async () => {
+  for (const why of [
+    'not kept: database or disk is full',
+    'could not extend file: No space left on device',
+  ]) {
+    await using setting = await setUp({
+      wrap: (engine) => ({ ...boundTo(engine), commit: () => Promise.reject(new Error(why)) }),
+    })
+    assert.deepEqual(await setting.send(['held@example.org']), [
+      '452 4.3.1 Not enough room on the disk, try again later',
+    ])
+  }
+})
+
 test('a client that leaves while scanners think leaves nothing; one that waits too long is told so', async () => {
   const asked = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<null>()
@@ -332,6 +346,10 @@ test('a client that leaves while scanners think leaves nothing; one that waits t
   answer.resolve(null)
   assert.deepEqual((await replies).map(replyLine), ['451 4.3.0 The client left before our answer'])
   assert.deepEqual(await table(left), [])
+  assert.deepEqual(
+    left.store.told.map(({ kind }) => kind),
+    ['refused'],
+  )
 
   let late = 0
   await using slowly = await setUp({
@@ -345,4 +363,54 @@ test('a client that leaves while scanners think leaves nothing; one that waits t
     '451 4.3.0 Could not be decided in time, try again later',
   ])
   assert.deepEqual(await table(slowly), [])
+})
+
+test('told to hurry, it does not wait for scanners, and nothing is kept', async () => {
+  const thinking = Promise.withResolvers<AbortSignal>()
+  const slow: Scanner = {
+    name: 'slow',
+    scan: (_, signal) =>
+      new Promise((_, reject) => {
+        thinking.resolve(signal)
+        signal.addEventListener('abort', () => reject(signal.reason))
+      }),
+  }
+  await using setting = await setUp({ scanners: () => [slow] })
+  const reception = setting.begin(['a@x'])
+  reception.write(Buffer.from(clean))
+  const replies = reception.end()
+  await thinking.promise
+  reception.hurry?.()
+  assert.deepEqual((await replies).map(replyLine), [
+    '451 4.3.0 Could not be decided in time, try again later',
+  ])
+  assert.deepEqual([await table(setting), setting.carried], [[], []])
+})
+
+test('told to hurry, it waits for a next hop that may have taken the mail already', async () => {
+  const asked = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<void>()
+  const nextHop: Courier = {
+    async carry({ recipients }, signal) {
+      asked.resolve()
+      await answer.promise
+      const outcome = signal.aborted ? 'deferred' : 'delivered'
+      const reply = { code: 250, status: '2.0.0', text: 'taken' }
+      return {
+        host: 'hop',
+        tls: '',
+        tookMs: 0,
+        outcomes: recipients.map(() => ({ outcome, reply, text: '' })),
+      }
+    },
+    async [Symbol.asyncDispose]() {},
+  }
+  await using setting = await setUp({ nextHop })
+  const reception = setting.begin(['a@x'])
+  reception.write(Buffer.from(clean))
+  const replies = reception.end()
+  await asked.promise
+  reception.hurry?.()
+  answer.resolve()
+  assert.deepEqual((await replies).map(replyLine), ['250 2.0.0 taken'])
 })

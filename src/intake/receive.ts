@@ -42,6 +42,7 @@ const tooManyHops: Reply = {
   status: '5.4.6',
   text: 'Too many hops: the mail goes round in circles',
 }
+const noRoom: Reply = { code: 452, status: '4.3.1', text: 'Not enough room on the disk, try again later' }
 const localError: Reply = { code: 451, status: '4.3.0', text: 'Local error, try again later' }
 
 export function createReceiver(ctx: Context, parts: ReceiveParts): Receiver & AsyncDisposable {
@@ -51,7 +52,7 @@ export function createReceiver(ctx: Context, parts: ReceiveParts): Receiver & As
     sweepMs,
     async () => {
       const now = ctx.clock.now()
-      for (const mail of waiting) if (now >= mail.answerBy) mail.hurry()
+      for (const mail of waiting) if (now >= mail.answerBy) mail.late()
     },
     (error) => ctx.events.tell({ kind: 'failure', where: 'intake', error }),
   )
@@ -73,7 +74,9 @@ class IncomingMail implements Reception {
   /** Staging failed while bytes came in. */
   #failure: { error: unknown } | undefined
   #unwanted: string | null = null
-  #carrying: AbortController | undefined
+  /** Aborted when nobody waits for our answer any more, or we have no more time. */
+  readonly #giveUp = new AbortController()
+  #passingOn = false
 
   constructor(ctx: Context, parts: ReceiveParts, envelope: Envelope, waiting: Set<IncomingMail>) {
     this.#ctx = ctx
@@ -99,8 +102,7 @@ class IncomingMail implements Reception {
     try {
       replies = await this.#takeOn(began)
     } catch (error) {
-      replies = this.#all(error instanceof Problem ? { ...localError, text: error.message } : localError)
-      this.#ctx.events.tell({ kind: 'failure', where: 'intake', error })
+      replies = this.#failed(error)
       this.#discard()
     }
     this.#waiting.delete(this)
@@ -109,14 +111,19 @@ class IncomingMail implements Reception {
 
   abort(): void {
     this.#unwanted = 'The client left before our answer'
-    this.#carrying?.abort(new Error(this.#unwanted))
+    this.#giveUp.abort(new Error(this.#unwanted))
     if (!this.#waiting.has(this)) this.#discard()
   }
 
-  /** The time for our answer is up. What is being made durable is not stopped by it. */
+  /** What the next hop may have taken already is waited for: the client would send it a second time. */
   hurry(): void {
+    if (!this.#passingOn) this.late()
+  }
+
+  /** The time for our answer is up. What is being made durable is not stopped by it. */
+  late(): void {
     this.#unwanted ??= 'Could not be decided in time, try again later'
-    this.#carrying?.abort(new Error(this.#unwanted))
+    this.#giveUp.abort(new Error(this.#unwanted))
   }
 
   async #takeOn(began: number): Promise<Reply[]> {
@@ -130,7 +137,9 @@ class IncomingMail implements Reception {
 
     const scannable: Scannable = { envelope, facts, content: () => content.open() }
     const deadlineMs = Math.min(scanDeadlineMs(), options().reply_deadline_s * (1000 - answerShare))
-    const verdicts = await scan(scanners(), scannable, { deadlineMs, clock: this.#ctx.clock })
+    const { signal } = this.#giveUp
+    const verdicts = await scan(scanners(), scannable, { deadlineMs, clock: this.#ctx.clock, signal })
+    this.#stillWanted()
     for (const { scanner, result, detail } of verdicts)
       if (result === 'failed') this.#ctx.events.tell({ kind: 'scanner-failed', scanner, detail })
     const rules = policy()
@@ -149,8 +158,9 @@ class IncomingMail implements Reception {
     }
     const ids = await this.#keep({ ...mail, groups: plan.held.map(({ group }) => group) }, began)
 
+    this.#passingOn = true
     const forwarding = { envelope, recipients: plan.passed, content, hostname: hostname(), atMs: began }
-    const outcomes = plan.passed.length > 0 ? await forward(nextHop, forwarding, this.#signal()) : []
+    const outcomes = plan.passed.length > 0 ? await forward(nextHop, forwarding, signal) : []
 
     const area = custodyArea(rules, options().custody_area)
     const refused = custody(envelope, plan, outcomes, area)
@@ -185,14 +195,22 @@ class IncomingMail implements Reception {
 
   /** Last call before anything is kept: a client that is gone, or has waited too long, sends the mail again. */
   #stillWanted(): void {
-    if (this.#ctx.clock.now() >= this.answerBy) this.hurry()
+    if (this.#ctx.clock.now() >= this.answerBy) this.late()
     if (this.#unwanted !== null) throw new Problem('unavailable', this.#unwanted)
   }
 
-  #signal(): AbortSignal {
-    this.#carrying = new AbortController()
-    if (this.#unwanted !== null) this.#carrying.abort(new Error(this.#unwanted))
-    return this.#carrying.signal
+  /** Nothing is promised; the client comes again. Only what is a fault of ours is told as one. */
+  #failed(error: unknown): Reply[] {
+    const isLate = this.#unwanted !== null && error instanceof Problem
+    const reply = isFull(error)
+      ? noRoom
+      : error instanceof Problem
+        ? { ...localError, text: error.message }
+        : localError
+    const { code, text } = reply
+    if (!isLate) this.#ctx.events.tell({ kind: 'failure', where: 'intake', error })
+    this.#ctx.events.tell({ kind: 'refused', code, text, peer: this.#envelope.peerIp, size: 0 })
+    return this.#all(reply)
   }
 
   #refuse(reply: Reply, size: number): Reply[] {
@@ -232,6 +250,10 @@ class IncomingMail implements Reception {
       .catch((error: unknown) => this.#ctx.events.tell({ kind: 'failure', where: 'intake', error }))
   }
 }
+
+/** As SQLite, PostgreSQL and the system say it; it comes from other threads and machines, as text only. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && /\bdisk is full\b|\bno space left\b|\bENOSPC\b/i.test(error.message)
 
 /** The configured area, or one that exists: held mail must be in an area that people can see. */
 function custodyArea({ areas, settings }: Policy, wanted: string): string {

@@ -17,6 +17,8 @@ export interface Reception {
   write(bytes: Uint8Array): Promise<void> | undefined
   /** All bytes are there. One reply for SMTP; for LMTP one for each recipient, in order. Never rejects. */
   end(): Promise<Reply[]>
+  /** We have no more time (the server stops): answer soon, and say "later" unless it is being kept or passed on already. Missing where answers come at once. */
+  hurry?(): void
   /** The client vanished or broke the rules: nothing is kept. */
   abort(): void
 }

@@ -28,6 +28,12 @@ export function explain(disposition: Disposition, why: readonly string[], rule: 
   return begin + reason + end
 }
 
+/** Of a copy that was to be refused and is held, since another recipient's is accepted. */
+export const heldInstead = (explanation: string): string =>
+  explanation.startsWith(`${deeds.reject} because `)
+    ? deeds.quarantine + explanation.slice(deeds.reject.length)
+    : explanation
+
 /** Why a verdict counts, in words; `symptom` is the one that a rule asked for. */
 export function verdictReason(verdict: Verdict, symptom: Symptom | null): string {
   const scanner = plain(verdict.scanner, 40)

@@ -1,8 +1,7 @@
 /**
  * One client's connection: cuts its bytes into commands and content, answers each group of pipelined commands with one
  * write (RFC 2920), pauses reading while we are busy, and ends sessions that break the rules or stall. Input that came
- * before it may (content before 354, commands before the answer to EHLO) ends the session: somebody else may have
- * written it. Errors of the socket end the session and nothing else.
+ * before it may (content before 354, commands before the answer to EHLO) ends it: somebody else may have written it.
  */
 import type { Socket } from 'node:net'
 import type { Reply } from '../../mail/reply.ts'
@@ -12,7 +11,7 @@ import { Outbox } from './outbox.ts'
 import { replies } from './replies.ts'
 import { startTls } from './starttls.ts'
 import { beginTransfer, type Transfer } from './transfer.ts'
-import { tellRefused, type Wire } from './wire.ts'
+import { overdue, tellRefused, type Wire } from './wire.ts'
 
 /** Time for a client to take our last reply and close. */
 const lingerMs = 5000
@@ -52,13 +51,11 @@ export class Connection {
 
   /** Called every second or so: ends what has taken too long. */
   sweep(now: number): void {
-    const { idle_timeout_s, data_deadline_s } = this.#wire.options
-    if (this.#closing) {
-      if (now - this.#closing.at > lingerMs) this.#socket.destroy()
-    } else if (this.#ending) return
-    else if (this.#transfer && now - this.#transfer.startedAt > data_deadline_s * 1000)
-      this.#end(replies.dataTooSlow, 'message took too long')
-    else if (now - this.#activeAt > idle_timeout_s * 1000) this.#end(replies.idle, 'idle')
+    if (this.#closing && now - this.#closing.at > lingerMs) this.#socket.destroy()
+    if (this.#closing || this.#ending) return
+    const messageSince = (this.#transfer ?? this.#chunk)?.startedAt ?? now
+    const late = overdue(this.#wire.options, now, messageSince, this.#busy ? now : this.#activeAt)
+    if (late) this.#end(late, late.text)
   }
 
   /** Since when nothing goes on; infinity while something does, or the session is ending. */
@@ -72,9 +69,10 @@ export class Connection {
     if (!this.#transfer && !this.#busy) this.giveUp()
   }
 
-  /** Mail that is still coming in has had its time. What is being decided or made durable gets its reply. */
+  /** Mail that is still coming in has had its time. What is being decided is to hurry, and gets its reply. */
   giveUp(reply: Reply = replies.stopping): void {
-    if (!this.#ending) this.#end(reply, reply.text)
+    if (this.#ending) this.#transfer?.hurry()
+    else this.#end(reply, reply.text)
   }
 
   #attach(socket: Socket): void {
@@ -147,9 +145,7 @@ export class Connection {
     this.#busy = true
     this.#socket.pause()
     pending.catch(this.#failed).then(() => {
-      if (this.#ending) return
-      this.#busy = false
-      this.#continue()
+      if (!this.#ending) this.#idleAgain()
     })
   }
 
@@ -162,16 +158,21 @@ export class Connection {
       .catch(this.#failed)
       .then((given) => {
         this.#ending = false
-        this.#busy = false
         this.#transfer = null
         if (this.#gone) return
         if (transfer.refusal) tellRefused(this.#wire, this.peer.ip, transfer.refusal, transfer.size)
         const answers = this.#wire.protocol === 'lmtp' ? recipients : 1
         for (let i = 0; i < answers; i++) this.#replies.add(given[i] ?? given[0] ?? replies.localError)
         this.#dialogue.ended()
-        this.#activeAt = this.#wire.clock.now()
-        this.#continue()
+        this.#idleAgain()
       })
+  }
+
+  /** The time that we took is not the client's. */
+  #idleAgain(): void {
+    this.#busy = false
+    this.#activeAt = this.#wire.clock.now()
+    this.#continue()
   }
 
   /** After having been busy, or blocked by a client that does not read. */
@@ -196,7 +197,7 @@ export class Connection {
     this.#activeAt = this.#wire.clock.now()
     if (typeof line === 'string') {
       if (/^BDAT(?: |$)/i.test(line)) this.#bdatCommand(line.slice(5))
-      else this.#command(line, chunk.length > next)
+      else this.#command(line, chunk.length > next || this.#socket.readableLength > 0)
     } else {
       this.#dialogue.faults++
       this.#answer(line)
@@ -217,8 +218,7 @@ export class Connection {
 
   #bdatCommand(rest: string): void {
     const chunk = this.#dialogue.chunk(rest)
-    if (!chunk) this.#end(replies.bdatSyntax, 'bad BDAT')
-    if (!chunk) return
+    if (!chunk) return void this.#end(replies.bdatSyntax, 'bad BDAT')
     if (chunk.refusal === null && this.#transfer === null) {
       chunk.refusal = this.#begin(false)
       // The rest of the message would make another one: none of it counts (RFC 3030 §2).
@@ -230,7 +230,7 @@ export class Connection {
 
   /** A message is about to come. @returns why it may not. */
   #begin(dots: boolean): Reply | null {
-    const begun = beginTransfer(this.#wire, this.#dialogue.envelope(), dots)
+    const begun = beginTransfer(this.#wire, this.#dialogue.envelope(), dots, this)
     if ('code' in begun) return begun
     this.#transfer = begun
     return null

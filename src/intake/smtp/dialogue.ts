@@ -28,6 +28,7 @@ export interface Chunk {
   last: boolean
   /** Why the chunk is thrown away. */
   refusal: Reply | null
+  startedAt: number
 }
 
 /** Who is at the other end of the socket. */
@@ -199,7 +200,7 @@ export class Dialogue {
     else if (mail.recipients.length === 0) refusal = replies.recipientFirst
     else mail.chunked = true
     if (refusal) this.faults++
-    return { left: Number(found[1]), last: found[2] !== undefined, refusal }
+    return { left: Number(found[1]), last: !!found[2], refusal, startedAt: this.#wire.clock.now() }
   }
 
   #hello(verb: 'EHLO' | 'HELO' | 'LHLO', name: string): Answer {

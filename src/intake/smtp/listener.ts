@@ -10,7 +10,7 @@ import { type ListenAddress, plainAddress } from '../options.ts'
 import { Connection } from './connection.ts'
 import type { Peer } from './dialogue.ts'
 import { encodeReply, replies } from './replies.ts'
-import { tellRefused, type Wire } from './wire.ts'
+import { makeWay, tellRefused, type Wire } from './wire.ts'
 
 const sweepMs = 1000
 /** A session that has done nothing for so long may be ended when others are turned away. */
@@ -49,13 +49,13 @@ export async function listen(at: ListenAddress, wire: Wire, door: Door): Promise
     if (sessions.size === 0) emptied?.()
   }
 
-  /** Under pressure, whoever has done nothing for a while makes room for a newcomer. */
+  /** Under pressure, whoever has done nothing for a while, or only drips, makes room for a newcomer. */
   const makeRoom = (): boolean => {
     const before = wire.clock.now() - restlessMs
     let idlest: Connection | null = null
     for (const session of sessions) if (session.idleSince < (idlest?.idleSince ?? before)) idlest = session
     idlest?.giveUp(replies.tooManyConnections)
-    return idlest !== null
+    return idlest !== null || makeWay(wire)
   }
 
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -66,10 +66,10 @@ export async function listen(at: ListenAddress, wire: Wire, door: Door): Promise
     const { connections, connections_per_client } = wire.options
     const refusal = !('path' in at || door.allows(peer.ip))
       ? replies.notAllowed
-      : present.total >= connections && !makeRoom()
-        ? replies.tooManyConnections
-        : fromThere >= connections_per_client && !peer.trusted
-          ? replies.tooManyFromYou
+      : fromThere >= connections_per_client && !peer.trusted
+        ? replies.tooManyFromYou
+        : present.total >= connections && !makeRoom()
+          ? replies.tooManyConnections
           : null
     if (refusal) {
       tellRefused(wire, peer.ip, refusal, 0)

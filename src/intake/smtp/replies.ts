@@ -69,6 +69,7 @@ export const replies = {
   tooManyErrors: reply(421, '4.7.0', 'Too many errors, closing'),
   bug: reply(421, '4.3.0', 'Local error, closing'),
   idle: reply(421, '4.4.2', 'Nothing heard for too long, closing'),
+  tooSlow: reply(421, '4.4.2', 'Message comes too slowly while others wait, closing'),
   dataTooSlow: reply(421, '4.4.2', 'Message took too long, closing'),
   stopping: reply(421, '4.3.2', 'Shutting down, try again later'),
 } satisfies Record<string, Reply>

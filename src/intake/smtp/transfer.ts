@@ -8,24 +8,33 @@ import type { Reply } from '../../mail/reply.ts'
 import type { Reception } from '../reception.ts'
 import { ContentReader } from './content.ts'
 import { replies, reply } from './replies.ts'
-import type { Wire } from './wire.ts'
+import { type Incoming, makeWay, type Wire } from './wire.ts'
 
 /** Pieces below this are gathered, up to that. */
 const smallOctets = 4096
 const gatheredOctets = 16_384
 
-/** A message is about to come: a transfer for it, or why there can be none. */
-export function beginTransfer(wire: Wire, envelope: Envelope, dots: boolean): Transfer | Reply {
-  if (wire.load.mails >= wire.options.mails_in_flight) return replies.tooManyMails
+/**
+ * A message is about to come: a transfer for it, or why there can be none.
+ * @param session given up when the message comes too slowly while others wait.
+ */
+export function beginTransfer(
+  wire: Wire,
+  envelope: Envelope,
+  dots: boolean,
+  session: { giveUp(reply: Reply): void },
+): Transfer | Reply {
+  if (wire.load.mails >= wire.options.mails_in_flight && !makeWay(wire)) return replies.tooManyMails
   try {
-    return new Transfer(wire, wire.receiver.begin(envelope), dots)
+    const giveWay = () => session.giveUp(replies.tooSlow)
+    return new Transfer(wire, wire.receiver.begin(envelope), dots, giveWay)
   } catch (error) {
     wire.events.tell({ kind: 'failure', where: 'intake', error })
     return replies.localError
   }
 }
 
-export class Transfer {
+export class Transfer implements Incoming {
   /** By DATA, ended by a dot; otherwise by BDAT. */
   readonly dots: boolean
   readonly startedAt: number
@@ -33,16 +42,19 @@ export class Transfer {
   refusal: Reply | null = null
   /** Bytes of content so far. */
   size = 0
+  readonly giveWay: () => void
   readonly #reception: Reception
   readonly #reader: ContentReader
   readonly #wire: Wire
   readonly #limitBytes: number
   #open = true
+  #finishing = false
   #small: Buffer | null = null
   #smallOctets = 0
   #pending: Promise<void> | undefined
 
-  constructor(wire: Wire, reception: Reception, dots: boolean) {
+  constructor(wire: Wire, reception: Reception, dots: boolean, giveWay: () => void) {
+    this.giveWay = giveWay
     this.#wire = wire
     this.#reception = reception
     this.#reader = new ContentReader(dots)
@@ -50,6 +62,7 @@ export class Transfer {
     this.startedAt = wire.clock.now()
     this.#limitBytes = wire.messageLimit()
     wire.load.mails++
+    wire.load.incoming.add(this)
   }
 
   /**
@@ -73,6 +86,8 @@ export class Transfer {
 
   /** The replies: one, or one for each recipient, as the reception says. */
   async finish(): Promise<Reply[]> {
+    this.#finishing = true
+    this.#wire.load.incoming.delete(this)
     try {
       this.#reader.finish()
       this.#judge()
@@ -84,10 +99,15 @@ export class Transfer {
     }
   }
 
-  /** The client left, or may not go on. Harmless after the end. */
+  /** The client left, or may not go on. A mail that is being decided counts until it is: it takes memory so long. */
   abort(): void {
     this.#reception.abort()
-    this.#close()
+    if (!this.#finishing) this.#close()
+  }
+
+  /** We have no more time for it: what is not being made durable yet is answered "later". */
+  hurry(): void {
+    this.#reception.hurry?.()
   }
 
   /** A client that drips must not make us keep a buffer for every byte: small pieces are gathered. */
@@ -111,6 +131,7 @@ export class Transfer {
   #close(): void {
     if (this.#open) this.#wire.load.mails--
     this.#open = false
+    this.#wire.load.incoming.delete(this)
   }
 
   #judge(): void {

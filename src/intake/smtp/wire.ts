@@ -8,7 +8,25 @@ import type { Events } from '../../events.ts'
 import type { Reply } from '../../mail/reply.ts'
 import type { SmtpOptions } from '../options.ts'
 import type { Receiver } from '../reception.ts'
+import { replies } from './replies.ts'
 import { xclientNames, xforwardNames } from './told-client.ts'
+
+/** A mail whose content is coming in. */
+export interface Incoming {
+  readonly startedAt: number
+  /** Bytes of content so far. */
+  readonly size: number
+  /** Ends it, and its session. */
+  giveWay(): void
+}
+
+/** Mails on their way in, over all listeners. */
+export interface Load {
+  /** Until they are answered. */
+  mails: number
+  /** Until their last byte is there. */
+  readonly incoming: Set<Incoming>
+}
 
 export interface Wire {
   readonly protocol: 'smtp' | 'lmtp'
@@ -18,8 +36,7 @@ export interface Wire {
   /** Name in greeting and EHLO. */
   readonly hostname: string
   readonly options: SmtpOptions
-  /** One count for all listeners. */
-  readonly load: { mails: number }
+  readonly load: Load
   /** Bytes. */
   messageLimit(): number
   /** Why no mail can be taken at the moment, in words for the client; null when it can. */
@@ -43,6 +60,30 @@ export function offers(wire: Wire, trusted: boolean, secure: boolean): string {
   if (!secure && wire.secureContext()) lines.push('STARTTLS')
   if (trusted) lines.push(`XFORWARD ${xforwardNames.join(' ')}`, `XCLIENT ${xclientNames.join(' ')}`)
   return lines.join('\n')
+}
+
+/** The reply that ends a session whose client takes too long: over its message, or to say anything at all. */
+export function overdue(options: SmtpOptions, now: number, messageSince: number, idleSince: number) {
+  if (now - messageSince > options.data_deadline_s * 1000) return replies.dataTooSlow
+  return now - idleSince > options.idle_timeout_s * 1000 ? replies.idle : null
+}
+
+/** Whose content comes slower than this, and has for so long, gives way when others are turned away. */
+const slowBytesPerS = 1000
+const patienceMs = 10_000
+
+/** Ends the slowest of the mails that only drip in, if there is one: they must not keep others out. */
+export function makeWay({ load, clock }: Wire): boolean {
+  let slowest: Incoming | null = null
+  let least = slowBytesPerS / 1000
+  for (const mail of load.incoming) {
+    const forMs = clock.now() - mail.startedAt
+    if (forMs < patienceMs || mail.size / forMs >= least) continue
+    slowest = mail
+    least = mail.size / forMs
+  }
+  slowest?.giveWay()
+  return slowest !== null
 }
 
 export function tellRefused(wire: Wire, peer: string, reply: Reply, size: number): void {

@@ -23,6 +23,8 @@ export interface TestServer extends AsyncDisposable {
   mails: ReceivedMail[]
   /** Receptions that were aborted. */
   aborted: number
+  /** How often receptions were told to hurry. */
+  hurried: number
   events: Event[]
   wire: Wire
   clock: HandClock
@@ -77,7 +79,7 @@ export async function startTestServer(settings: TestSettings = {}): Promise<Test
   const told: Event[] = []
   const events = createEvents(createLog('silent'))
   events.listen((event) => told.push(event))
-  const state = { aborted: 0 }
+  const state = { aborted: 0, hurried: 0 }
   const receiver: Receiver = {
     begin(envelope) {
       const pieces: Buffer[] = []
@@ -97,6 +99,7 @@ export async function startTestServer(settings: TestSettings = {}): Promise<Test
             envelope.recipients.map(() => ({ code: 250, status: '2.0.0', text: 'Ok' }))
           )
         },
+        hurry: () => void state.hurried++,
         abort: () => void state.aborted++,
       }
     },
@@ -108,7 +111,7 @@ export async function startTestServer(settings: TestSettings = {}): Promise<Test
     events,
     hostname: options.hostname,
     options,
-    load: { mails: 0 },
+    load: { mails: 0, incoming: new Set() },
     messageLimit: () => options.message_limit_mb * bytesPerMb,
     pressure: () => null,
     secureContext: () => null,
@@ -124,6 +127,9 @@ export async function startTestServer(settings: TestSettings = {}): Promise<Test
     mails,
     get aborted() {
       return state.aborted
+    },
+    get hurried() {
+      return state.hurried
     },
     events: told,
     wire,
