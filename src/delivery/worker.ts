@@ -1,11 +1,10 @@
 /**
- * Carries out releases: takes due deliveries under a lease, hands them to the courier, and records what came of it, many
- * at a time. When the database fails, nothing new is begun until what was done is recorded: an attempt is never
- * forgotten while the process lives. When the process dies, or cannot renew its leases, they end and others carry on;
- * what was on the wire at that moment may arrive twice.
+ * Carries out releases: takes due deliveries under a lease, hands them to the courier, and has recorded what came of it,
+ * many at a time (records.ts). When the database fails, nothing new is begun until what was done is recorded. When the
+ * process dies, or cannot renew its leases, they end and others carry on; what was on the wire at that moment, or done
+ * and not recorded yet, may arrive twice.
  */
 import { hostname } from 'node:os'
-import { systemActor } from '../access/actor.ts'
 import type { Context } from '../context.ts'
 import type { ValuesOf } from '../options.ts'
 import { Problem } from '../problem.ts'
@@ -16,7 +15,6 @@ import {
   type FinishedAttempt,
   giveBackDeliveries,
   messagesToDeliver,
-  recordAttempts,
   renewLeases,
 } from '../store/deliveries.ts'
 import { formatId } from '../store/ids.ts'
@@ -25,6 +23,7 @@ import { nextAttemptAt } from './backoff.ts'
 import type { Courier, CourierOutcome, CourierReport } from './courier.ts'
 import type { deliveryOptions } from './options.ts'
 import { type Batch, batches, type ContentFault, parcelOf } from './parcel.ts'
+import { Records } from './records.ts'
 
 export type DeliveryValues = ValuesOf<typeof deliveryOptions>
 
@@ -33,8 +32,7 @@ export interface DeliveryWorker extends AsyncDisposable {
   drain(): Promise<void>
 }
 
-/** Attempts recorded in one transaction, at most; and done ones that may wait before no new one is begun. */
-const recordLimit = 500
+/** Attempts that may wait to be recorded before no new one is begun. */
 const unrecordedLimit = 1000
 /** Unreadable content is taken for damaged after this many attempts. */
 const contentAttempts = 3
@@ -57,13 +55,11 @@ class Worker implements DeliveryWorker {
   /** No other worker has this name: ids are unique over all processes on one database. */
   readonly #name: string
   readonly #claimLimit: number
+  readonly #records: Records
   readonly #timers: AsyncDisposable[]
   readonly #unlisten: () => void
   readonly #running = new Map<Batch, AbortController>()
   #queue: Batch[] = []
-  #finished: FinishedAttempt[] = []
-  #recording: FinishedAttempt[] = []
-  #recordingFailed = false
   #prepared = false
   #claiming = false
   /** The last look found less than it asked for, and nobody has called since. */
@@ -79,6 +75,7 @@ class Worker implements DeliveryWorker {
     this.#options = options
     this.#server = server
     this.#name = `w${formatId(ctx.db.ids.next())}`
+    this.#records = new Records(ctx, this.#name, () => this.#go())
     this.#claimLimit = Math.max(100, options.parallel * 10)
     const failed = (error: unknown) => ctx.events.tell({ kind: 'failure', where: 'delivery', error })
     // Nobody waits for the end: a mail that hangs must not keep what comes due meanwhile from being begun.
@@ -105,25 +102,25 @@ class Worker implements DeliveryWorker {
   /** Begins whatever can be begun; called whenever something has ended. */
   #go(): void {
     const { parallel } = this.#options
-    const may = !this.#failure && !this.#stopping && !this.#recordingFailed
-    while (may && this.#running.size < parallel && this.#unrecorded < unrecordedLimit) {
+    const may = !this.#failure && !this.#stopping && !this.#records.failed
+    while (may && this.#running.size < parallel && this.#records.count < unrecordedLimit) {
       const batch = this.#queue.shift()
       if (!batch) break
       // A lease that is over is somebody else's, or will be ours again.
       if (this.#ctx.clock.now() < batch.leasedUntil) this.#carry(batch)
     }
     if (may && !this.#claiming && !this.#exhausted && this.#queue.length < parallel) this.#run(this.#claim())
-    if (!this.#failure && this.#recording.length === 0 && this.#finished.length > 0) this.#run(this.#record())
-    const atWork = this.#running.size > 0 || this.#claiming || this.#recording.length > 0
+    if (!this.#failure && this.#records.isTime(this.#running.size === 0)) this.#run(this.#records.record())
+    const atWork =
+      this.#running.size > 0 ||
+      this.#claiming ||
+      this.#records.busy ||
+      (!this.#failure && this.#records.count > 0)
     if (atWork || (may && (this.#queue.length > 0 || !this.#exhausted))) return
     const idle = this.#idle
     this.#idle = null
     if (this.#failure) idle?.reject(this.#failure.error)
     else idle?.resolve()
-  }
-
-  get #unrecorded(): number {
-    return this.#finished.length + this.#recording.length
   }
 
   #run(task: Promise<void>): void {
@@ -169,7 +166,7 @@ class Worker implements DeliveryWorker {
       })
       .then((finished) => {
         this.#running.delete(batch)
-        this.#finished.push(...finished)
+        this.#records.add(finished)
         this.#go()
       })
   }
@@ -230,36 +227,10 @@ class Worker implements DeliveryWorker {
     return gone ? { ...outcome, outcome: 'failed' } : outcome
   }
 
-  async #record(): Promise<void> {
-    this.#recording = this.#finished.splice(0, recordLimit)
-    const now = this.#ctx.clock.now()
-    try {
-      await recordAttempts(this.#ctx.db, this.#name, systemActor.name, now, this.#recording)
-    } catch (error) {
-      this.#finished.unshift(...this.#recording)
-      this.#recording = []
-      this.#recordingFailed = true
-      throw error
-    }
-    this.#recordingFailed = false
-    const recorded = this.#recording
-    this.#recording = []
-    for (const one of recorded)
-      this.#ctx.events.tell({
-        kind: 'attempt',
-        delivery: formatId(one.delivery.id),
-        message: formatId(one.delivery.message_id),
-        outcome: one.outcome,
-        host: one.host,
-        reply: [one.code ?? '', one.status, one.reply].filter((word) => word !== '').join(' '),
-        tookMs: one.took_ms,
-      })
-  }
-
   async #renew(): Promise<void> {
     const begun = [...this.#queue, ...this.#running.keys()]
     const ids = begun.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
-    const done = [...this.#finished, ...this.#recording].map(({ delivery }) => delivery.id)
+    const done = this.#records.deliveryIds
     if (ids.length + done.length === 0) return
     const lease = this.#lease()
     const held = await renewLeases(this.#ctx.db, lease, [...ids, ...done])
