@@ -101,10 +101,15 @@ function attachmentName(patterns: readonly string[]): Condition {
 }
 
 function attachmentExtension(extensions: readonly string[]): Condition {
-  const wanted = new Set(extensions.map((extension) => extension.toLowerCase()))
-  return attachmentCondition(({ name }) =>
-    wanted.has(extensionOf(name)) ? `the attachment ${plain(name)} is a .${extensionOf(name)} file` : null,
-  )
+  const all = extensions.map((extension) => extension.toLowerCase())
+  const wanted = new Set(all.filter((extension) => !extension.includes('.')))
+  const compound = all.filter((extension) => extension.includes('.')) // tar.gz
+  return attachmentCondition(({ name }) => {
+    const last = extensionOf(name)
+    const whole = name.replace(/[. ]+$/, '').toLowerCase()
+    const found = wanted.has(last) ? last : compound.find((extension) => whole.endsWith(`.${extension}`))
+    return found === undefined ? null : `the attachment ${plain(name)} is a .${plain(found, 40)} file`
+  })
 }
 
 function attachmentType(patterns: readonly string[]): Condition {

@@ -198,6 +198,11 @@ const conditions: [string, object, Mail][] = [
     { facts: { attachments: [attachment('b.exe.')] } },
   ],
   [
+    'attachment extensions of two words',
+    { attachment_extensions: ['tar.GZ'] },
+    { facts: { attachments: [attachment('B.TAR.gz ')] } },
+  ],
+  [
     'attachment types',
     { attachment_types: ['application/x-*'] },
     { facts: { attachments: [{ ...attachment(''), trueType: 'application/x-elf' }] } },
