@@ -16,7 +16,8 @@ export interface TestPostgres extends AsyncDisposable {
   url(database: string): string
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** @param settings of the server, `shared_buffers` and the like. */
+export async function startPostgres(settings: Record<string, string> = {}): Promise<TestPostgres> {
   linkLibraries()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-postgres-'))
   chmodSync(folder, 0o755)
@@ -36,6 +37,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       'unix_socket_directories=',
       '-c',
       'max_connections=200',
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     onLog: () => {},
     onError: () => {},

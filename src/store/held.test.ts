@@ -6,8 +6,7 @@ const labels = { area: 1, reason: 1, rule: 1, scanner: 1 }
 const message = { id: 1, sender: '', subject: '', message_id: '' }
 
 test('a thousand ordinary attachments can all be searched for, of a thousand very long names the first', () => {
-  const namesOf = (length: number) =>
-    Array.from({ length: 1000 }, (_, n) => `${n} ${'x'.repeat(length)}.pdf`)
+  const namesOf = (length: number) => Array.from({ length: 1000 }, (_, n) => `${n} ${'x'.repeat(length)}.pdf`)
   const keyOf = (names: string[]) => entryOf(message, ['a@example.com'], names, labels).attachments_key
   assert.equal(keyOf(namesOf(20)), `\n${namesOf(20).join('\n')}\n`)
   const long = keyOf(namesOf(250))

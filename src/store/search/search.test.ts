@@ -163,9 +163,9 @@ forEachEngine((open, kind) => {
           }
           const found = await index.search(request)
           const all = expected(mail, request).map(({ id }) => id)
-          assert.ok(all.length > 1000)
+          assert.ok(all.length > 500)
           assert.deepEqual(found.ids, all.slice(700, 750))
-          assert.deepEqual([found.total, found.totalIsExact], [1000, false])
+          assert.deepEqual([found.total, found.totalIsExact], [500, false])
         }
       assert.ok(overdue >= 4)
     })

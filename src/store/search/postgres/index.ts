@@ -12,10 +12,10 @@ import { clean, valueMatcher } from '../pattern.ts'
 import { type Conditions, conditionsOf, type Labels } from './conditions.ts'
 
 /** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
-const totalCap = 1_000
+const totalCap = 500
 /** Newest rows looked at to learn whether hits are dense, and how many of them must match. */
-const sampleRows = 2_000
-const denseHits = 60
+const sampleRows = 1_000
+const denseHits = 16
 /** A query that takes longer is given up. */
 const deadlineMs = 5_000
 /** A walk that takes longer goes through mail that does not match: its hits lie together somewhere else. */
