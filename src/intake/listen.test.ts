@@ -1,6 +1,6 @@
 /** Intake as the product starts it: listeners, limits that a reload changes, and mail that goes the whole way. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,7 @@ test('SMTP, LMTP and a Unix socket, each answering for mail that is held', async
   assert.match(smtp!, /^smtp 127\.0\.0\.1:\d+$/)
   assert.match(lmtp!, /^lmtp \[::1\]:\d+$/)
   assert.equal(unix, `lmtp unix:${path}`)
+  assert.equal(statSync(path).mode & 0o777, 0o660, 'our group may connect')
   await using one = await TestClient.connect(portOf(smtp!))
   assert.match(await send(one, 'EHLO'), /^250 2\.0\.0 Ok: held as \w+$/)
   await using two = new TestClient(connect({ port: portOf(lmtp!), host: '::1' }))

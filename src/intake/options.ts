@@ -132,7 +132,7 @@ export const lmtpOptions = section('lmtp', 'Mail coming in by LMTP, with one ans
   listen: option(
     z.array(listenAddress).max(16),
     [],
-    'Where to listen for LMTP: "host:port" or "unix:/path". Empty: no LMTP. The limits are those of [smtp].',
+    'Where to listen for LMTP: "host:port" or "unix:/path" (open to our user and group). Empty: no LMTP. The limits are those of [smtp].',
   ),
 })
 

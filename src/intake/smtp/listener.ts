@@ -2,7 +2,7 @@
  * A listening socket and its sessions: who may connect (networks, counts), one coarse timer for all of them, and an end
  * in good order. Errors of a single connection end that connection.
  */
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Timer } from '../../clock.ts'
 import { Problem } from '../../problem.ts'
@@ -122,6 +122,9 @@ function peerOf(socket: Socket, local: boolean, door: Door): Peer | null {
   return { ip, port: socket.remotePort ?? null, trusted: door.trusts(ip) }
 }
 
+/** Our group may connect: the mail server's account is put into it. */
+const socketMode = 0o660
+
 /** A Unix socket that a killed server has left behind is taken over; one that somebody listens on is not. */
 async function bind(server: Server, at: ListenAddress): Promise<void> {
   const where = 'path' in at ? { path: at.path, backlog } : { host: at.host, port: at.port, backlog }
@@ -139,7 +142,10 @@ async function bind(server: Server, at: ListenAddress): Promise<void> {
     await rm(at.path)
     error = await once()
   }
-  if (!error) return
+  if (!error) {
+    if ('path' in at) await chmod(at.path, socketMode)
+    return
+  }
   const remedy =
     error.code === 'EADDRINUSE'
       ? 'Another program listens there (perhaps a second Lazaret): end it, or choose another address.'
