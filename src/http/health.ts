@@ -1,6 +1,6 @@
 /** For load balancers and supervisors: alive says that the process answers, ready that it can do its work. */
 import type { Context } from '../context.ts'
-import { answers } from '../store/counts.ts'
+import { takesTransactions } from '../store/counts.ts'
 
 const readyWithinMs = 3000
 
@@ -12,10 +12,10 @@ export async function whyUnready(
   const late = Promise.withResolvers<string>()
   const timer = setTimeout(() => late.resolve('The store does not answer.'), readyWithinMs)
   try {
-    return await Promise.race([late.promise, answers(ctx.db).then(() => unready?.() ?? null)])
+    return await Promise.race([late.promise, takesTransactions(ctx.db).then(() => unready?.() ?? null)])
   } catch (error) {
     ctx.events.tell({ kind: 'failure', where: 'readyz', error })
-    return 'The store answers with an error.'
+    return 'The store takes nothing.'
   } finally {
     clearTimeout(timer)
   }

@@ -6,12 +6,14 @@ import { request } from 'node:https'
 import { connect as connectPlain } from 'node:net'
 import { after, test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
+import { boundTo } from '../../test/bound.ts'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import { createClient } from '../api/client.ts'
 import { type Route, routes } from '../api/routes.ts'
 import { httpsTransport } from '../api/transport.ts'
 import { selfSignedCertificate } from '../app/x509.ts'
 import { defaultsOf } from '../options.ts'
+import type { Engine } from '../store/engine.ts'
 import { bodyLimitBytes, strangersBodyLimitBytes } from './body.ts'
 import { downloadName } from './headers.ts'
 import { adminOptions, parseListen } from './options.ts'
@@ -383,6 +385,21 @@ forEachEngine((open, kind) => {
     assert.equal((await admin.request('/metrics')).status, 401)
     const headers = { authorization: `Bearer ${await admin.keyOf('auditor')}` }
     assert.equal((await admin.request('/metrics', { headers })).status, 200)
+  })
+
+  test('a store that answers but takes nothing is not ready', async () => {
+    let broken = false
+    const wrap = (engine: Engine): Engine => ({
+      ...boundTo(engine),
+      transaction: (work, access) =>
+        broken ? Promise.reject(new Error('read-only')) : engine.transaction(work, access),
+    })
+    await using store = await open({ wrap })
+    using admin = openAdmin(store.ctx)
+    assert.equal((await admin.request('/readyz')).status, 200)
+    broken = true
+    assert.equal((await admin.request('/readyz')).status, 503)
+    assert.equal((await admin.request('/healthz')).status, 200)
   })
 
   test('an error of ours has a number that is in the log, and no text', async () => {

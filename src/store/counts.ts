@@ -38,7 +38,7 @@ export async function storeBytes({ engine }: Database): Promise<number> {
 
 export const engineName = ({ engine }: Database): 'sqlite' | 'postgres' => engine.kind
 
-/** Whether the database answers at all. */
-export async function answers({ read }: Database): Promise<void> {
-  await sql`select 1 as one`.execute(read)
+/** Whether the database takes transactions: one that only answers cannot keep mail. Rejects when not. */
+export async function takesTransactions({ transaction }: Database): Promise<void> {
+  await transaction((trx) => sql`select 1 as one`.execute(trx))
 }
