@@ -91,7 +91,7 @@ interface Times {
 async function measure(): Promise<void> {
   await using opened = new AsyncDisposableStack()
   // Its default of 128 MB is for trials; the manual recommends a quarter of the memory.
-  const postgres = engine === 'postgres' ? opened.use(await startPostgres({ shared_buffers: '2GB' })) : null
+  const postgres = engine === 'postgres' ? opened.use(await startPostgres({ shared_buffers: '1GB' })) : null
   const url = postgres ? await postgres.create() : ''
   await filled(url)
   const queries = JSON.parse(readFileSync(queriesFile, 'utf8')) as BenchQuery[]
