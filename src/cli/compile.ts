@@ -3,9 +3,11 @@
  * before the very first start everything that a server loads is compiled and kept, in a process of its own.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { version } from '../app/version.ts'
 import { defaultConfig } from '../config.ts'
 
@@ -22,7 +24,7 @@ export function compileOnce(
   folder: string,
   environment: Record<string, string | undefined>,
 ): string | null {
-  const mark = join(folder, `compiled-${version}-${process.version}`)
+  const mark = join(folder, `compiled-${version}-${process.version}-${sourcesMark()}`)
   if (existsSync(mark)) return null
   try {
     mkdirSync(folder, { recursive: true })
@@ -40,6 +42,19 @@ export function compileOnce(
   if (status !== 0) return `compiling beforehand failed (${error?.message ?? String(stderr).slice(-500)})`
   writeFileSync(mark, '')
   return null
+}
+
+/** Another one after an upgrade in place: what was compiled before is of no use then. */
+function sourcesMark(): string {
+  const folder = fileURLToPath(new URL('..', import.meta.url))
+  const files = (readdirSync(folder, { recursive: true }) as string[])
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => {
+      const { size, mtimeMs } = statSync(join(folder, name))
+      return `${name} ${size} ${mtimeMs}`
+    })
+  return hash('sha256', files.join('\n')).slice(0, 16)
 }
 
 /** In that process: opens a whole server that listens nowhere, on a folder of its own, and closes it again. */
