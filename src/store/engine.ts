@@ -40,7 +40,7 @@ export interface Engine extends AsyncDisposable {
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, access?: 'write' | 'read'): Promise<T>
   /**
-   * Inserts atomically and durably; concurrent calls share one commit, hence one fsync (group commit). Resolves after
+   * Inserts atomically and durably; concurrent calls share a transaction and an fsync (group commit). Resolves after
    * the commit, rejects when nothing of this call was kept. `prepare` is called when the batch is formed, in commit
    * order: ids are given there, so that ids grow in the order of commits within one process.
    */

@@ -1,7 +1,7 @@
 /**
- * Engine on SQLite (node:sqlite): one writer thread, a few reader threads, one thread for checkpoints; WAL with
- * synchronous=FULL, so a commit that resolved survives a power cut. Transactions take turns with group commits. If a
- * thread dies every call fails from then on: intake answers 4xx and readiness is lost.
+ * Engine on SQLite (node:sqlite): one writer thread, a few reader threads, one thread for checkpoints; WAL. What resolved
+ * survives a power cut: transactions sync in their own commit (synchronous=FULL), group commits by log-sync.ts. They take
+ * turns. If a thread dies, or a sync fails, nothing is taken from then on: intake answers 4xx and readiness is lost.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'

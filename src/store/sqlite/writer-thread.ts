@@ -1,7 +1,7 @@
 /**
- * The one writer. `batch` is the mail path: many callers' inserts in one transaction; when one of them
- * cannot be inserted the batch is rolled back and each caller gets a transaction of its own, so that one caller's
- * mistake does not cost the others their mail.
+ * The one writer. `batch` is the mail path: many callers' inserts in one transaction; when one of them cannot be inserted
+ * the batch is rolled back and each caller gets a transaction of its own, so that one caller's mistake does not cost the
+ * others their mail.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
