@@ -50,7 +50,7 @@ export function benchQueries(every: () => Iterable<BenchMail>): BenchQuery[] {
     queries.push({
       class: name,
       text,
-      request: { filter: parseFilter(text), sort, order, offset, limit: 50 },
+      request: { filter: parseFilter(text, Date.now()), sort, order, offset, limit: 50 },
       hits: 0,
     })
   const range = (days: number): Pick<FilterText, 'from' | 'to'> => {

@@ -44,40 +44,37 @@ export const problem = z
 
 // Messages -------------------------------------------------------------------------------------------------------
 
+const text = (description: string, chars = 1000) => z.string().max(chars).optional().meta({ description })
 const pattern = (what: string) =>
-  z
-    .string()
-    .max(1000)
-    .optional()
-    .meta({
-      description: `${what}. A bare value is the whole value, case-insensitive; * stands for anything: *string*, a*b. \\* is an asterisk.`,
-    })
+  text(
+    `${what}. A bare value is the whole value, case-insensitive; * stands for anything: *string*, a*b. \\* is an asterisk.`,
+  )
+const without = (what: string) => text(`Leaves out mail whose ${what} matches this pattern.`)
+const dates = 'ISO 8601, today, yesterday, or 12h, 7d, 2w for so long ago'
 
 export const messageQuery = z.strictObject({
   area: pattern('Quarantine area'),
   reason: pattern('Why it was held'),
   scanner: pattern('Scanner whose verdict counted'),
-  from: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({ description: 'Received at or after (ISO 8601).', example: '2026-01-31T08:00:00Z' }),
-  to: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({ description: 'Received before (ISO 8601); a bare date includes that day.' }),
+  from: text(`Received at or after: ${dates}.`, 40),
+  to: text(`Received before: ${dates}; a bare day is included.`, 40),
+  timeZone: text('Where days begin, such as Europe/Berlin; default UTC.', 100),
   sender: pattern('Envelope sender'),
   subject: pattern('Subject'),
   recipient: pattern('Envelope recipient; found by any one'),
   attachment: pattern('Attachment name; found by any one'),
   rule: pattern('Rule that decided'),
   messageId: pattern('Message-ID'),
-  state: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({ description: `At least one recipient's copy is in this state: ${states.join(', ')}.` }),
+  notArea: without('area'),
+  notReason: without('reason'),
+  notScanner: without('scanner'),
+  notSender: without('sender'),
+  notSubject: without('subject'),
+  notRecipient: without('recipients (any one)'),
+  notAttachment: without('attachment names (any one)'),
+  notRule: without('rule'),
+  notMessageId: without('Message-ID'),
+  state: text(`At least one recipient's copy is in this state: ${states.join(', ')}.`, 40),
   sort: z.enum(sortKeys).default('timestamp'),
   order: z
     .enum(['asc', 'desc'])

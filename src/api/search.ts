@@ -1,12 +1,13 @@
 /**
  * How people write a search: a bare value is the whole value, an asterisk stands for anything (`*bank*`, `inv*.pdf`),
- * `\*` for an asterisk itself; upper and lower case are the same. Dates are ISO 8601. Also the cursor that a page ends
+ * `\*` for an asterisk itself; upper and lower case are the same. Dates: api/dates.ts. Also the cursor that a page ends
  * with. Pure text work, for the server, the command line and a browser alike; what cannot be read is a Problem
  * 'invalid' that names the field.
  */
 import { Problem } from '../problem.ts'
 import type { HoldingState } from '../store/schema.ts'
-import type { Filter, Pattern, SearchRequest } from '../store/search/index.ts'
+import type { Filter, Pattern, Patterns, SearchRequest } from '../store/search/index.ts'
+import { checkTimeZone, parseInstant, type When } from './dates.ts'
 
 /** Search sees this many characters of a value (store/held.ts); a pattern has no use for more. */
 export const patternLimitChars = 500
@@ -21,7 +22,7 @@ const states: readonly HoldingState[] = [
   'deleted',
   'expired',
 ]
-const textFields = [
+export const textFields = [
   'area',
   'reason',
   'scanner',
@@ -32,22 +33,40 @@ const textFields = [
   'attachment',
   'messageId',
 ] as const
-type TextField = (typeof textFields)[number]
+export type TextField = (typeof textFields)[number]
+type ExclusionField = `not${Capitalize<TextField>}`
+/** The field that leaves out what the given one finds: notArea for area. */
+export const exclusionOf = (field: TextField): ExclusionField =>
+  `not${field[0]?.toUpperCase()}${field.slice(1)}` as ExclusionField
 /** Written with or without angle brackets, kept without. */
 const bracketed: readonly TextField[] = ['sender', 'recipient', 'messageId']
 
 /** What a query form, a URL or a command line gives; absent and empty mean the same: no criterion. */
-export type FilterText = Partial<Record<TextField | 'from' | 'to' | 'state', string>>
+export type FilterText = Partial<
+  Record<TextField | ExclusionField | 'from' | 'to' | 'timeZone' | 'state', string>
+>
 
-/** @throws Problem 'invalid', with the field in its facts. */
-export function parseFilter(text: FilterText): Filter {
+/**
+ * @param now what `today` and `7d` are counted from.
+ * @throws Problem 'invalid', with the field in its facts.
+ */
+export function parseFilter(text: FilterText, now: number): Filter {
   const filter: Filter = {}
+  const without: Patterns = {}
   for (const field of textFields) {
-    const value = text[field]?.trim()
-    if (value) filter[field] = parsePattern(value, field)
+    const wanted = text[field]?.trim()
+    if (wanted) filter[field] = parsePattern(wanted, field)
+    const unwanted = text[exclusionOf(field)]?.trim()
+    if (unwanted) without[field] = parsePattern(unwanted, field, exclusionOf(field))
   }
-  if (text.from?.trim()) filter.from = parseInstant(text.from.trim(), 'from')
-  if (text.to?.trim()) filter.to = parseInstant(text.to.trim(), 'to')
+  if (Object.keys(without).length > 0) filter.without = without
+  const when: When = { now }
+  if (text.timeZone?.trim()) {
+    when.timeZone = text.timeZone.trim()
+    checkTimeZone(when.timeZone)
+  }
+  if (text.from?.trim()) filter.from = parseInstant(text.from.trim(), 'from', when)
+  if (text.to?.trim()) filter.to = parseInstant(text.to.trim(), 'to', when)
   const state = text.state?.trim().toLowerCase()
   if (state) {
     const known = states.find((name) => name === state)
@@ -58,7 +77,11 @@ export function parseFilter(text: FilterText): Filter {
 }
 
 /** `*a*b` → { start: false, pieces: ['a', 'b'], end: true }. `<>` is the empty value: the null sender. */
-export function parsePattern(text: string, field: TextField = 'subject'): Pattern {
+export function parsePattern(
+  text: string,
+  field: TextField = 'subject',
+  told: TextField | ExclusionField = field,
+): Pattern {
   const pieces = ['']
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string
@@ -76,10 +99,10 @@ export function parsePattern(text: string, field: TextField = 'subject'): Patter
   const kept = pieces.filter((piece) => piece !== '').map(searchForm)
   if (whole) return { start: true, pieces: kept.map((piece) => piece.slice(0, patternLimitChars)), end: true }
   if (kept.length > patternLimitPieces)
-    throw invalid(field, `More than ${patternLimitPieces} parts between asterisks.`, 'Use fewer asterisks.')
+    throw invalid(told, `More than ${patternLimitPieces} parts between asterisks.`, 'Use fewer asterisks.')
   if (kept.reduce((chars, piece) => chars + piece.length, 0) > patternLimitChars)
     throw invalid(
-      field,
+      told,
       `More than ${patternLimitChars} characters.`,
       'Search for a shorter part of the value.',
     )
@@ -99,37 +122,27 @@ function withoutBrackets(pieces: string[]): void {
   if (pieces[last]?.endsWith('>')) pieces[last] = pieces[last].slice(0, -1)
 }
 
-const instant = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i
-const dayMs = 86_400_000
-
-/** Milliseconds. A time without a zone is UTC; a day without a time begins there as `from` and ends there as `to`. */
-function parseInstant(given: string, field: 'from' | 'to'): number {
-  // The plus of +02:00, written into a URL as it is, arrives as a blank.
-  const text = given.replace(/(:\d\d(?:\.\d+)?) (?=\d\d:?\d\d$)/, '$1+')
-  const parts = instant.exec(text)
-  const iso = parts?.[1] ? `${text.slice(0, 10)}T${text.slice(11)}${parts[2] ? '' : 'Z'}` : text
-  const ms = parts ? Date.parse(iso.replace(/([+-]\d\d)(\d\d)$/, parts[1] ? '$1:$2' : '$&')) : Number.NaN
-  // Date.parse takes 31 February for 3 March in some forms: the day must come back as it was written.
-  const day = Date.parse(text.slice(0, 10))
-  if (Number.isNaN(ms) || Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== text.slice(0, 10))
-    throw invalid(field, `"${text.slice(0, 40)}" is no date.`, 'Write 2026-04-01 or 2026-04-01T09:30:00Z.')
-  return field === 'to' && !parts?.[1] ? ms + dayMs : ms
-}
-
 type Order = Pick<SearchRequest, 'filter' | 'sort' | 'order'>
 type Position = NonNullable<SearchRequest['after']>
 
-/** Opaque; good for the same filter, sort and order only. */
-export function encodeCursor(position: Position, request: Order): string {
-  const text = JSON.stringify([1, fingerprint(request), position.id, position.key])
+/**
+ * Opaque; good for the same filter, sort and order only.
+ * @param now what the filter was read with.
+ */
+export function encodeCursor(position: Position, request: Order, now: number): string {
+  const text = JSON.stringify([cursorVersion, fingerprint(request), position.id, position.key, now])
   return new TextEncoder().encode(text).toBase64({ alphabet: 'base64url', omitPadding: true })
 }
 
+/**
+ * What the filter must be read with, so that `7d` means the same days on every page.
+ * @throws Problem 'invalid' when the cursor is damaged.
+ */
+export const cursorTime = (cursor: string): number => readCursor(cursor).now
+
 /** @throws Problem 'invalid' when the cursor is damaged or comes from another search. */
 export function decodeCursor(cursor: string, request: Order): Position {
-  const [version, mark, id, key] = cursorParts(cursor)
-  if (version !== 1 || typeof id !== 'number' || !Number.isSafeInteger(id) || typeof key !== 'string')
-    throw invalid('cursor', 'The cursor is damaged.', 'Use nextCursor of the page before as it came.')
+  const { mark, id, key } = readCursor(cursor)
   if (mark !== fingerprint(request))
     throw invalid(
       'cursor',
@@ -138,6 +151,17 @@ export function decodeCursor(cursor: string, request: Order): Position {
     )
   return { id, key }
 }
+
+const cursorVersion = 2
+
+function readCursor(cursor: string): Position & { mark: unknown; now: number } {
+  const [version, mark, id, key, now] = cursorParts(cursor)
+  if (version !== cursorVersion || !isWhole(id) || typeof key !== 'string' || !isWhole(now))
+    throw invalid('cursor', 'The cursor is damaged.', 'Use nextCursor of the page before as it came.')
+  return { mark, id, key, now }
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
 
 function cursorParts(cursor: string): unknown[] {
   try {
@@ -153,7 +177,10 @@ function cursorParts(cursor: string): unknown[] {
 
 /** Tells searches apart (cyrb53); not a protection, a cursor gives nothing that its search would not give. */
 function fingerprint({ filter, sort, order }: Order): string {
-  const text = JSON.stringify([sort, order, Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
+  const inOrder = (criteria: object): [string, unknown][] =>
+    Object.entries(criteria).sort(([a], [b]) => (a < b ? -1 : 1))
+  const { without = {}, ...wanted } = filter
+  const text = JSON.stringify([sort, order, inOrder(wanted), inOrder(without)])
   let a = 0xdeadbeef
   let b = 0x41c6ce57
   for (let i = 0; i < text.length; i++) {

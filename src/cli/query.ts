@@ -1,9 +1,12 @@
 /** `lazaret query` and `lazaret show`: finding held mail and looking at one, over the API. */
 import { open, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Client } from '../api/client.ts'
 import type { AnswerOf, InputOf } from '../api/routes.ts'
+import { exclusionOf, type FilterText, textFields } from '../api/search.ts'
+import { parseSearchBox } from '../api/search-box.ts'
+import { systemClock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
 import {
@@ -37,12 +40,16 @@ const criteria = {
 } as const
 
 const examples = `
-A bare value is the whole value, * stands for anything, upper and lower case are the same. Dates are ISO 8601.
+A bare value is the whole value, * stands for anything, upper and lower case are the same. --not-sender, --not-area and
+so on leave out what they find. Dates are ISO 8601, today, yesterday, or 12h, 7d, 2w for so long ago, in UTC. A search
+can also be written as in the search box of the console: field:value, -field:value, words of the subject.
 
 Examples:
   lazaret query                                            the newest
   lazaret query --sender '*@bank.example' --from 2026-01-01
   lazaret query --subject '*invoice*' --attachment '*.exe' --state held
+  lazaret query 'from:*bank* after:7d attachment:*.iso -area:Spam'
+  lazaret query --from 7d --not-reason spam
   lazaret query --area Spam --sort sender --limit 200
   lazaret query --reason malware --json | jq -r '.items[].id'
   lazaret query --rule '*' --ids | xargs lazaret release   everything on this page`
@@ -59,9 +66,12 @@ interface QueryOptions extends RemoteOptions {
 
 export function queryCommands(program: Command): void {
   const query = remote(program.command('query').description('find held mail'))
+  query.argument('[search...]', 'criteria as in the search box')
   for (const [name, what] of Object.entries(criteria)) query.option(`--${name} <pattern>`, what)
+  query.option('--message-id <pattern>', 'Message-ID, with or without its brackets')
+  for (const name of [...Object.keys(criteria), 'message-id'])
+    query.addOption(new Option(`--not-${name} <pattern>`, 'leaves out what it finds').hideHelp())
   query
-    .option('--message-id <pattern>', 'Message-ID, with or without its brackets')
     .option('--state <state>', 'held, releasing, delivered, release-failed, deleted or expired')
     .option('--from <date>', 'received at or after')
     .option('--to <date>', 'received before; a bare date includes that day')
@@ -73,7 +83,7 @@ export function queryCommands(program: Command): void {
     .option('--all', 'every page, one after the other')
     .option('--ids', 'ids only, one a line')
     .addHelpText('after', examples)
-    .action((options: QueryOptions) => find(options))
+    .action((search: string[], options: QueryOptions) => find(search, options))
 
   remote(program.command('show').description('everything about one message'))
     .argument('<id>', 'as query prints it')
@@ -92,13 +102,20 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
-async function find(options: QueryOptions): Promise<void> {
-  const api = connect(options)
-  const wanted: Query = Object.fromEntries(
-    [...Object.keys(criteria), 'messageId', 'state', 'from', 'to', 'sort', 'order', 'limit', 'page'].map(
-      (name) => [name, options[name] as string | number | undefined],
+const parameters = [
+  ...textFields,
+  ...textFields.map(exclusionOf),
+  ...(['state', 'from', 'to', 'sort', 'order', 'limit', 'page'] as const),
+]
+
+async function find(search: string[], options: QueryOptions): Promise<void> {
+  const wanted: Query = {
+    ...criteriaOf(search.join(' ')),
+    ...Object.fromEntries(
+      parameters.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
     ),
-  )
+  }
+  const api = connect(options)
   const streamed = options.all && options.json // page by page: there may be millions
   let cursor = options.cursor
   let rows = 0
@@ -119,6 +136,19 @@ async function find(options: QueryOptions): Promise<void> {
   } while (options.all && cursor)
   if (streamed) write('\n]}\n')
   else if (options.all && rows === 0) tell('Nothing was found.')
+}
+
+/** Of what is written as in the search box. An option given beside it counts instead. */
+function criteriaOf(search: string): FilterText {
+  const { criteria: found, problems } = parseSearchBox(search, systemClock.now())
+  const [problem] = problems
+  if (problem)
+    throw new Problem(
+      'invalid',
+      `${safe(search.slice(problem.at, problem.at + problem.length))}: ${problem.what}`,
+      problem.remedy,
+    )
+  return found
 }
 
 function printPage(page: MessagePage, all: boolean): void {

@@ -55,7 +55,6 @@ export async function openStore(
   const search = opened.use(
     await openSearch(wrapped, {
       path: join(folder, 'search.db'),
-      clock: parts.clock,
       log: parts.log,
       events: parts.events,
     }),

@@ -2,7 +2,7 @@
 import type { Actor } from '../../access/actor.ts'
 import { mayReleaseFrom } from '../../access/roles.ts'
 import type { AnswerOf } from '../../api/routes.ts'
-import { decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
+import { cursorTime, decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
 import { detailView, iso, readId } from '../../api/views.ts'
 import {
   attemptsOf,
@@ -74,7 +74,8 @@ async function findMessages({ ctx }: Parts, query: MessageQuery): Promise<Answer
     throw new Problem('invalid', 'page and cursor exclude each other.', 'Give one of them.', {
       field: 'page',
     })
-  const filter = parseFilter(criteria)
+  const now = cursor === undefined ? ctx.clock.now() : cursorTime(cursor)
+  const filter = parseFilter(criteria, now)
   const wanted = { filter, sort, order }
   const found = await ctx.db.search.search({
     ...wanted,
@@ -87,7 +88,7 @@ async function findMessages({ ctx }: Parts, query: MessageQuery): Promise<Answer
     items: await listedItems(ctx, found.ids),
     total: found.total,
     totalIsExact: found.totalIsExact,
-    nextCursor: found.next === null ? null : encodeCursor(found.next, wanted),
+    nextCursor: found.next === null ? null : encodeCursor(found.next, wanted, now),
   }
 }
 

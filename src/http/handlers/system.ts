@@ -51,7 +51,7 @@ export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handler
     },
     async listAudit({ query }) {
       const { from, to, limit, ...filter } = query
-      const range = parseFilter({ from, to })
+      const range = parseFilter({ from, to }, clock.now())
       const rows = await listAudit(db.read, { ...filter, from: range.from, to: range.to, limit: limit + 1 })
       const shown = rows.slice(0, limit)
       return {

@@ -19,18 +19,23 @@ export interface Pattern {
   end: boolean
 }
 
-export interface Filter {
+export interface Patterns {
   area?: Pattern
   reason?: Pattern
   scanner?: Pattern
   rule?: Pattern
   sender?: Pattern
   subject?: Pattern
-  /** Found by any one recipient. */
+  /** Any one recipient. */
   recipient?: Pattern
-  /** Found by any one attachment name. */
+  /** Any one attachment name. */
   attachment?: Pattern
   messageId?: Pattern
+}
+
+export interface Filter extends Patterns {
+  /** Mail that matches any one of these is left out. */
+  without?: Patterns
   /** Milliseconds; from is inclusive, to exclusive. */
   from?: number
   to?: number

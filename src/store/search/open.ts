@@ -1,6 +1,5 @@
 /** Opens the search index that belongs to an engine. */
 import { dirname, join } from 'node:path'
-import type { Clock } from '../../clock.ts'
 import type { Events } from '../../events.ts'
 import type { Log } from '../../log.ts'
 import type { Engine } from '../engine.ts'
@@ -35,7 +34,6 @@ const usualLimits: SearchLimits = {
 export interface SearchParts {
   /** SQLite: the file of the index, beside the main database. It can be deleted: then it is built anew. */
   path: string
-  clock: Clock
   log: Log
   events: Events
   limits?: Partial<SearchLimits>
@@ -43,9 +41,9 @@ export interface SearchParts {
 
 export async function openSearch(
   engine: Engine,
-  { path, clock, events, limits }: SearchParts,
+  { path, events, limits }: SearchParts,
 ): Promise<SearchIndex> {
-  if (engine.kind === 'postgres') return openPostgresSearch(engine, clock)
+  if (engine.kind === 'postgres') return openPostgresSearch(engine)
   const all = { ...usualLimits, ...limits }
   const options = {
     ...all,

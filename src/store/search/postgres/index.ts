@@ -4,12 +4,11 @@
  * dense that walking the index of the wanted order finds a page soon. Planner switches say which of the two is meant:
  * its estimates for substrings are guesses, and a wrong guess is a scan of everything.
  */
-import type { Clock } from '../../../clock.ts'
 import { Problem } from '../../../problem.ts'
 import type { Engine, Insert, Tx, Value } from '../../engine.ts'
-import type { Entry, Filter, SearchIndex, SearchRequest, SearchResult, SortKey } from '../index.ts'
-import { clean, valueMatcher } from '../pattern.ts'
-import { type Conditions, conditionsOf, type Labels } from './conditions.ts'
+import type { Entry, SearchIndex, SearchRequest, SearchResult, SortKey } from '../index.ts'
+import { resolveLabels } from '../labels.ts'
+import { type Conditions, conditionsOf } from './conditions.ts'
 
 /** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
 const totalCap = 500
@@ -20,8 +19,6 @@ const denseHits = 16
 const deadlineMs = 5_000
 /** A walk that takes longer goes through mail that does not match: its hits lie together somewhere else. */
 const walkMs = 500
-/** Labels read from the database are believed for so long. */
-const labelsKeptMs = 1_000
 
 const entryColumns = [
   'id',
@@ -45,14 +42,14 @@ const keyColumns: Record<SortKey, string> = {
   subject: 'e.subject_key',
 }
 
-export function openPostgresSearch(engine: Engine, clock: Clock): SearchIndex {
-  const labels = labelReader(engine, clock)
+export function openPostgresSearch(engine: Engine): SearchIndex {
   return {
     inserts: entryInserts,
     added: () => undefined,
     async search(request) {
-      const conditions = conditionsOf(request.filter, await labels(request.filter))
-      if (conditions.impossible) return { ids: [], total: 0, totalIsExact: true, next: null }
+      const labels = await resolveLabels(engine, request.filter)
+      if (!labels) return { ids: [], total: 0, totalIsExact: true, next: null }
+      const conditions = conditionsOf(request.filter, labels)
       return engine.transaction((tx) => searchIn(tx, request, conditions), 'read').catch(tooSlow)
     },
     async forget(ids) {
@@ -82,26 +79,6 @@ function entryInserts(entries: Entry[]): Insert[] {
     },
     { table: 'entry_recipients', columns: recipientColumns, rows: recipients },
   ]
-}
-
-/** Numbers of the labels that a filter's patterns mean. */
-function labelReader(engine: Engine, clock: Clock): (filter: Filter) => Promise<Labels> {
-  type Row = { id: number; kind: keyof Labels; value: string }
-  let known: { rows: Row[]; at: number } | undefined
-  return async (filter) => {
-    const result: Labels = {}
-    for (const kind of ['area', 'reason', 'rule', 'scanner'] as const) {
-      const pattern = filter[kind]
-      if (!pattern) continue
-      if (!known || clock.now() - known.at > labelsKeptMs || clock.now() < known.at)
-        known = { rows: await engine.all<Row>('select id, kind, value from labels'), at: clock.now() }
-      const matches = valueMatcher(clean(pattern))
-      result[kind] = known.rows
-        .filter((row) => row.kind === kind && matches(row.value.toLowerCase()))
-        .map((row) => row.id)
-    }
-    return result
-  }
 }
 
 interface Hit {

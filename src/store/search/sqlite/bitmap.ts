@@ -75,6 +75,11 @@ export function intersect(bits: Bitmap, other: Bitmap): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] as number) & (other[i] as number)
 }
 
+/** Takes out the rows of the second; writes into the first. */
+export function subtract(bits: Bitmap, other: Bitmap): void {
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] as number) & ~(other[i] as number)
+}
+
 export function isEmpty(bits: Bitmap): boolean {
   for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) return false
   return true

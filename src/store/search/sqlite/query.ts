@@ -37,6 +37,8 @@ export interface Lookup {
   phrases: Phrase[]
   /** What the phrases find must be read; else only values that are long. */
   verify: boolean
+  /** What is found is left out. */
+  without: boolean
   matches: (value: string) => boolean
 }
 
@@ -47,13 +49,13 @@ export interface Query extends Question {
 
 export function queryOf(question: Question): Query {
   const lookups = question.texts
-    .filter(({ column, pattern }) => isList(column) || !matchesAll(pattern))
+    .filter(({ column, pattern, without }) => without || isList(column) || !matchesAll(pattern))
     .map(lookupOf)
     .sort((a, b) => rank(a) - rank(b))
   return { ...question, lookups, matchesEntry: entryMatcher(question) }
 }
 
-function lookupOf({ column, pattern }: TextCriterion): Lookup {
+function lookupOf({ column, pattern, without }: TextCriterion): Lookup {
   const pieces = matchesAll(pattern) ? ['\n'] : framedPieces(pattern)
   const phrases = gramColumns.includes(column)
     ? pieces.toSorted((a, b) => b.length - a.length).map((piece) => new Phrase(column, piece))
@@ -63,10 +65,11 @@ function lookupOf({ column, pattern }: TextCriterion): Lookup {
     whole: wholeValue(pattern),
     phrases,
     verify: pieces.length > 1,
+    without,
     matches: valueMatcher(pattern),
   }
 }
 
 /** What is likely to leave few rows goes first, what must read all values last. */
-const rank = ({ whole, phrases, verify }: Lookup): number =>
-  whole !== null ? 0 : phrases.length === 0 ? 3 : verify ? 2 : 1
+const rank = ({ whole, phrases, verify, without }: Lookup): number =>
+  (whole !== null ? 0 : phrases.length === 0 ? 6 : verify ? 4 : 2) + (without ? 1 : 0)

@@ -11,6 +11,8 @@ import { type Column, isList, textOf } from './layout.ts'
 export interface TextCriterion {
   column: Column
   pattern: Pattern
+  /** What matches is left out. */
+  without: boolean
 }
 
 export interface Question {
@@ -48,7 +50,7 @@ export function entryMatcher(question: Question): (entry: Entry) => boolean {
   for (const criterion of question.texts) {
     const matches = textMatcher(criterion)
     const text = textOf[criterion.column]
-    tests.push((entry) => matches(text(entry)))
+    tests.push((entry) => matches(text(entry)) !== criterion.without)
   }
   return (entry) => entry.id >= fromId && entry.id < toId && tests.every((test) => test(entry))
 }

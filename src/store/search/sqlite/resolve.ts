@@ -1,19 +1,19 @@
 /** Makes the question for the reading thread of a request: patterns are cleaned, labels become numbers, dates ids. */
 import type { Engine } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
-import { type Filter, type SearchRequest, totalCap } from '../index.ts'
+import { type Filter, type Patterns, type SearchRequest, totalCap } from '../index.ts'
 import { resolveLabels } from '../labels.ts'
-import { clean } from '../pattern.ts'
+import { clean, matchesAll } from '../pattern.ts'
 import { columns } from './layout.ts'
 import type { Question, TextCriterion } from './question.ts'
 
-/** Null when nothing can be found: a label is asked for that does not occur. */
+/** Null when nothing can be found. */
 export async function questionOf(
   engine: Engine,
   { filter, sort, order, limit, offset = 0, after }: SearchRequest,
 ): Promise<Question | null> {
   const labels = await resolveLabels(engine, filter)
-  if (!labels) return null
+  if (!labels || leavesNothing(filter)) return null
   return {
     fromId: filter.from === undefined ? 0 : idAt(filter.from),
     toId: filter.to === undefined ? Number.MAX_SAFE_INTEGER : idAt(filter.to),
@@ -29,6 +29,10 @@ export async function questionOf(
   }
 }
 
+/** Every value of a field that has exactly one is left out. */
+const leavesNothing = ({ without = {} }: Filter): boolean =>
+  [without.sender, without.subject, without.messageId].some((pattern) => pattern && matchesAll(pattern))
+
 const textColumns = [
   ['sender', columns.sender],
   ['subject', columns.subject],
@@ -38,8 +42,10 @@ const textColumns = [
 ] as const
 
 function textsOf(filter: Filter): TextCriterion[] {
-  return textColumns.flatMap(([name, column]) => {
-    const pattern = filter[name]
-    return pattern ? [{ column, pattern: clean(pattern) }] : []
-  })
+  const texts = (patterns: Patterns, without: boolean) =>
+    textColumns.flatMap(([name, column]) => {
+      const pattern = patterns[name]
+      return pattern ? [{ column, pattern: clean(pattern), without }] : []
+    })
+  return [...texts(filter, false), ...texts(filter.without ?? {}, true)]
 }

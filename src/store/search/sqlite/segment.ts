@@ -1,7 +1,7 @@
 /** One segment of search.db, read page by page as queries need it. */
 import type { SortKey } from '../index.ts'
 import { labelKinds } from '../labels.ts'
-import { type Bitmap, bitmap, intersect, isEmpty, pick, range, remove } from './bitmap.ts'
+import { type Bitmap, bitmap, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
 import { lowerBound, SegmentColumn } from './column.ts'
 import { sortColumns } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
@@ -72,7 +72,8 @@ export class Segment implements Part {
       const column = new SegmentColumn(this.#reader, this.number, lookup.column)
       const found = bitmap(this.rows)
       column.addRows(found, column.find(lookup))
-      intersect(bits, found)
+      if (lookup.without) subtract(bits, found)
+      else intersect(bits, found)
     }
     if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state)
     return bits

@@ -5,7 +5,7 @@
 import type { Context } from '../../../context.ts'
 import { entryOf, type HeldRows, heldInserts } from '../../held.ts'
 import type { HoldingState, MessagesTable } from '../../schema.ts'
-import type { Entry, Filter, Pattern, SearchRequest } from '../index.ts'
+import type { Entry, Filter, Pattern, Patterns, SearchRequest } from '../index.ts'
 import { sortKeys } from '../index.ts'
 
 export interface Random {
@@ -212,46 +212,43 @@ function randomPattern(random: Random, value: string): Pattern {
   }
 }
 
+/** A criterion that this mail satisfies, or nearly; seldom one that everything satisfies. */
+function randomCriterion(random: Random, one: Sample): Patterns {
+  const pattern = (value: string): Pattern =>
+    random.chance(0.03) ? { start: false, pieces: [], end: false } : randomPattern(random, value)
+  const criteria: (() => Patterns)[] = [
+    () => ({ sender: pattern(one.sender) }),
+    () => ({ subject: pattern(one.subject) }),
+    () => ({ recipient: pattern(random.pick(one.recipients)) }),
+    () => ({ attachment: pattern(one.attachments[0] ?? 'none.pdf') }),
+    () => ({ messageId: pattern(one.messageId.slice(1, -1)) }),
+    () => ({ area: pattern(one.area) }),
+    () => ({ reason: { start: true, pieces: [one.reason], end: true } }),
+    () => ({ rule: pattern(one.rule) }),
+    () => ({
+      scanner: one.scanner === '' ? { start: true, pieces: [], end: true } : pattern(one.scanner),
+    }),
+  ]
+  return random.pick(criteria)()
+}
+
 export function randomRequest(random: Random, mail: readonly Sample[]): SearchRequest {
   const filter: Filter = {}
   const one = random.pick(mail)
   for (let left = random.int(4); left > 0; left--)
-    switch (random.int(11)) {
+    switch (random.int(6)) {
       case 0:
-        filter.sender = randomPattern(random, one.sender)
-        break
-      case 1:
-        filter.subject = randomPattern(random, one.subject)
-        break
-      case 2:
-        filter.recipient = randomPattern(random, random.pick(one.recipients))
-        break
-      case 3:
-        filter.attachment = randomPattern(random, one.attachments[0] ?? 'none.pdf')
-        break
-      case 4:
-        filter.messageId = randomPattern(random, one.messageId.slice(1, -1))
-        break
-      case 5:
-        filter.area = randomPattern(random, one.area)
-        break
-      case 6:
-        filter.reason = { start: true, pieces: [one.reason], end: true }
-        break
-      case 7:
-        filter.rule = randomPattern(random, one.rule)
-        break
-      case 8:
-        filter.scanner =
-          one.scanner === '' ? { start: true, pieces: [], end: true } : randomPattern(random, one.scanner)
-        break
-      case 9:
         if (random.chance(0.5)) filter.state = random.pick(states)
         break
-      default:
+      case 1:
         filter.from = Math.floor(one.id / 4096) + Date.UTC(2020, 0, 1)
         if (random.chance(0.5)) filter.to = filter.from + random.int(3_600_000)
+        break
+      default:
+        Object.assign(filter, randomCriterion(random, one))
     }
+  for (let left = random.chance(0.4) ? 1 + random.int(2) : 0; left > 0; left--)
+    filter.without = { ...filter.without, ...randomCriterion(random, random.pick(mail)) }
   return {
     filter,
     sort: random.pick(sortKeys),

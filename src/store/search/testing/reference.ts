@@ -1,11 +1,10 @@
 /** For tests: what a search means, written as plainly as can be and without a line of the real thing. */
-import type { Filter, Pattern, SearchRequest } from '../index.ts'
+import type { Filter, Pattern, Patterns, SearchRequest } from '../index.ts'
 import type { Sample } from './entries.ts'
 
 const epoch = Date.UTC(2020, 0, 1)
 
-function matches(value: string, pattern: Pattern | undefined): boolean {
-  if (!pattern) return true
+function matches(value: string, pattern: Pattern): boolean {
   const { start, pieces, end } = pattern
   if (pieces.length === 0) return start && end ? value === '' : true
   const escaped = pieces.map((piece) =>
@@ -17,21 +16,30 @@ function matches(value: string, pattern: Pattern | undefined): boolean {
 /** Search sees 500 characters of a value, in lower case. */
 const seen = (value: string): string => value.slice(0, 500).toLowerCase().toWellFormed()
 
-const any = (values: string[], pattern: Pattern | undefined): boolean =>
-  !pattern || values.some((value) => matches(value, pattern))
+const valuesOf: { [field in keyof Patterns]-?: (mail: Sample) => string[] } = {
+  area: (mail) => [mail.area],
+  reason: (mail) => [mail.reason],
+  scanner: (mail) => [mail.scanner],
+  rule: (mail) => [mail.rule],
+  sender: (mail) => [mail.sender],
+  subject: (mail) => [mail.subject],
+  recipient: (mail) => mail.recipients,
+  attachment: (mail) => mail.attachments,
+  messageId: (mail) => [mail.messageId.replace(/^<|>$/g, '')],
+}
+const fields = Object.keys(valuesOf) as (keyof Patterns)[]
+
+const any = (mail: Sample, field: keyof Patterns, pattern: Pattern): boolean =>
+  valuesOf[field](mail).some((value) => matches(value, pattern))
 
 export function satisfies(mail: Sample, filter: Filter): boolean {
   const at = Math.floor(mail.id / 4096) + epoch
   return (
-    matches(mail.sender, filter.sender) &&
-    matches(mail.subject, filter.subject) &&
-    any(mail.recipients, filter.recipient) &&
-    any(mail.attachments, filter.attachment) &&
-    matches(mail.messageId.replace(/^<|>$/g, ''), filter.messageId) &&
-    matches(mail.area, filter.area) &&
-    matches(mail.reason, filter.reason) &&
-    matches(mail.rule, filter.rule) &&
-    matches(mail.scanner, filter.scanner) &&
+    fields.every((field) => {
+      const pattern = filter[field]
+      const unwanted = filter.without?.[field]
+      return (!pattern || any(mail, field, pattern)) && !(unwanted && any(mail, field, unwanted))
+    }) &&
     (filter.from === undefined || at >= filter.from) &&
     (filter.to === undefined || at < filter.to) &&
     (filter.state === undefined || mail.states.includes(filter.state))
