@@ -1,17 +1,19 @@
 /**
- * What the npm scripts call: `start`, `demo`, `test`, `check`, `crash`, `interop`, `lazaret …`. Runs on Node 20 or later
+ * What the npm scripts call: `start`, `demo`, `build`, `test`, `check`, `crash`, `interop`, `lazaret …`. Runs on Node 20 or later
  * with nothing installed: it installs what is missing, then runs the task on the pinned Node, passing on signals and
  * the exit code.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
+import { buildConsoles } from './console.mjs'
 import { InstallError, ready, root } from './install.mjs'
 
 const tasks = {
-  start: (args) => product(['serve', ...args], root),
-  demo: (args) => product(['demo', ...args], root),
-  lazaret: (args) => product(args, process.env.INIT_CWD ?? process.cwd()),
+  start: (args) => served(['serve', ...args], root),
+  demo: (args) => served(['demo', ...args], root),
+  lazaret: (args) => (args[0] === 'serve' ? served : product)(args, process.env.INIT_CWD ?? process.cwd()),
+  build: () => report(buildConsoles(node) ? [] : ['build']),
   check: () => report(check()),
   test: (args) => test(args),
   crash: (args) => suite('test/crash', args),
@@ -39,6 +41,12 @@ function environment() {
     .filter(Boolean)
     .join(delimiter)
   return { ...process.env, PATH: path }
+}
+
+/** With the console, which is built when it is not there or old; without it mail is taken all the same. */
+function served(args, cwd) {
+  buildConsoles(node)
+  return product(args, cwd)
 }
 
 /** `start` and `demo` belong to the checkout; for commands people give file names relative to where they are. */
@@ -95,6 +103,7 @@ function whenOrphaned(then) {
 function check() {
   const tools = {
     types: ['node_modules/typescript/bin/tsc', '-p', '.'],
+    'types of the console': ['node_modules/typescript/bin/tsc', '-p', 'web', '--noEmit'],
     'format and lint': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
     'unused code': ['node_modules/knip/bin/knip.js', '--no-progress'],
   }
@@ -116,6 +125,7 @@ function report(failed) {
 /** `npm test`: the checks, then every test but the long suites. `npm test -- word`: only test files with it in their path. */
 async function test(words) {
   const failed = words.length > 0 ? [] : check()
+  if (!buildConsoles(node)) failed.push('build')
   const files = [...testFiles('src'), ...testFiles('test')]
     .filter((file) => !/^test[\\/](crash|interop)[\\/]/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))

@@ -3,7 +3,8 @@
  * that the server tells are ApiError, with the members of its problem document; that it cannot be reached is whatever
  * the transport throws.
  */
-import { type AnswerOf, type InputOf, type Route, type RouteName, routes } from './routes.ts'
+import type { Route } from './route.ts'
+import { type AnswerOf, type InputOf, type RouteName, routes } from './routes.ts'
 
 export interface ClientOptions {
   /** `https://host:port`, nothing behind it. */

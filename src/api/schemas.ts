@@ -217,6 +217,9 @@ export const releaseOrder = z.strictObject({
     .meta({ description: 'Only these envelope recipients; without it, all that are held.' }),
   confirmVirus: z.boolean().optional().meta({ description: 'Must be true for mail held for antivirus.' }),
   note: z.string().max(1000).optional(),
+  delaySeconds: z.int().min(0).max(60).optional().meta({
+    description: 'The first attempt waits so long, so that the order can be undone (cancel its deliveries).',
+  }),
 })
 export const idsOrder = z.strictObject({ ids })
 
@@ -259,18 +262,24 @@ export const deliveryQuery = z.strictObject({
   limit: whole(1, rowsPerPage).default(50),
   cursor: z.string().max(100).optional(),
 })
+const deliveryItem = delivery.extend({
+  message: id,
+  release: id,
+  recipient: z.string(),
+  sender: z.string(),
+  subject: z.string(),
+  lastAttempt: attempt.nullable(),
+})
+export const deliveryDetail = deliveryItem
+  .extend({
+    orderedBy: z.string(),
+    note: z.string(),
+    attempts: z.array(attempt).meta({ description: 'The newest first, at most 500.' }),
+  })
+  .meta({ id: 'DeliveryDetail' })
 export const deliveryPage = z
   .object({
-    items: z.array(
-      delivery.extend({
-        message: id,
-        release: id,
-        recipient: z.string(),
-        sender: z.string(),
-        subject: z.string(),
-        lastAttempt: attempt.nullable(),
-      }),
-    ),
+    items: z.array(deliveryItem),
     nextCursor: z.string().nullable(),
   })
   .meta({ id: 'DeliveryPage' })

@@ -1,6 +1,6 @@
 /** What the REST API tells about the product itself: audit log, areas, status. Shapes and words as in schemas.ts. */
 import { z } from 'zod'
-import { auditEntry, rowsPerPage, time, whole } from './schemas.ts'
+import { auditEntry, id, rowsPerPage, time, whole } from './schemas.ts'
 
 export const auditQuery = z.strictObject({
   actor: z
@@ -25,6 +25,8 @@ export const auditQuery = z.strictObject({
     .meta({ description: 'nextBefore of the page before.' }),
   limit: whole(1, rowsPerPage).default(50),
 })
+
+export const auditExportQuery = auditQuery.omit({ before: true, limit: true })
 
 export const auditPage = z
   .object({ items: z.array(auditEntry), nextBefore: z.int().nullable() })
@@ -57,6 +59,11 @@ export const areaList = z
           .boolean()
           .meta({ description: 'False: mail is in it, but the configuration no longer names it.' }),
         messages: z.int(),
+        held: z.int().meta({ description: "Recipients' copies that are held." }),
+        bytes: z.int().meta({ description: 'Size of its mail, before compression.' }),
+        visibleToUsers: z.boolean(),
+        inDigest: z.boolean(),
+        description: z.string(),
       }),
     ),
     countedAt: time,
@@ -79,3 +86,73 @@ export const statusView = z
     }),
   })
   .meta({ id: 'Status' })
+
+export const overviewQuery = z.strictObject({
+  days: whole(1, 90).default(14),
+  timeZone: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'IANA name, for where days begin; UTC by default.' }),
+})
+
+const perDay = z.object({
+  day: z.string().meta({ description: 'Such as 2026-01-31, in the time zone asked for.' }),
+  from: time,
+  to: time,
+  held: z.int().meta({ description: 'Messages held that day.' }),
+  delivered: z.int().meta({ description: 'Deliveries of released mail that ended well that day.' }),
+  failed: z.int().meta({ description: 'Deliveries that failed for good that day.' }),
+  bytes: z.int().meta({ description: 'Size of the messages held that day.' }),
+  reasons: z.record(z.string(), z.int()).meta({ description: 'Messages held, by reason.' }),
+})
+
+export const overview = z
+  .object({
+    now: time,
+    days: z.array(perDay).meta({ description: 'The oldest first, today the last.' }),
+    recipients: z
+      .record(z.string(), z.int())
+      .meta({ description: "Recipients' copies by state, of all days." }),
+    store: z.object({
+      engine: z.string(),
+      bytes: z.int(),
+      freeBytes: z.int().nullable().meta({ description: 'Of the disk; null when it is not ours.' }),
+      growthBytesPerDay: z.int().nullable().meta({ description: 'Of the last days; null: not known yet.' }),
+    }),
+    deliveries: z.object({
+      due: z.int(),
+      deferred: z.int(),
+      oldest: z
+        .object({
+          id,
+          message: id,
+          recipient: z.string(),
+          since: time,
+          attemptCount: z.int(),
+          reply: z.string(),
+        })
+        .nullable(),
+    }),
+    scanners: z.array(
+      z.object({
+        name: z.string(),
+        health: z.enum(['well', 'failing', 'idle']).meta({
+          description: 'failing: its last answer was a failure. idle: nothing was asked since the start.',
+        }),
+        asked: z.int().meta({ description: 'Within the last hour.' }),
+        failed: z.int(),
+        medianMs: z.number().nullable(),
+        lastFailure: z.object({ at: time, detail: z.string() }).nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Overview' })
+
+/** The data of a server-sent event named `changed`. */
+export const changedEvent = z
+  .object({
+    messages: z.array(id).meta({ description: 'Whose recipients changed; empty when too many to name.' }),
+    what: z.array(z.enum(['held', 'messages', 'deliveries', 'jobs', 'areas'])),
+  })
+  .meta({ id: 'Changed' })

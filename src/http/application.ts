@@ -2,7 +2,7 @@
  * Everything that answers over HTTP, without a socket: the REST API, its description, health and metrics. The route
  * table says what there is; what is not in it is 404, and known paths with another method are 405.
  */
-import { Hono, type MiddlewareHandler } from 'hono'
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { demand } from '../access/roles.ts'
 import { openSessions } from '../access/sessions.ts'
@@ -10,10 +10,12 @@ import { type RouteName, routes } from '../api/routes.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { findCaller } from './caller.ts'
+import { type ConsoleFiles, openConsole } from './console.ts'
 import { openCounts } from './counts.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
 import { messageHandlers } from './handlers/messages.ts'
+import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
 import { systemHandlers } from './handlers/system.ts'
 import { everyAnswer, pagePolicy } from './headers.ts'
@@ -34,6 +36,9 @@ export interface Application extends Disposable {
 
 /** What is not the REST API: path and who may. `/metrics` may be closed by an option. */
 export const pages = {
+  '/': 'anyone',
+  '/assets/:file': 'anyone',
+  '/favicon.svg': 'anyone',
   '/healthz': 'anyone',
   '/readyz': 'anyone',
   '/metrics': 'anyone',
@@ -53,8 +58,21 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   const metrics = openMetrics(ctx, parts.counts, deps.version)
   const app = new Hono<Env>()
   app.use(guard(parts, metrics))
+  // TODO(issue 3): `pending` goes as soon as every route has its handler.
+  const pending = new Proxy(
+    {},
+    {
+      ownKeys: () => Object.keys(routes),
+      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+      get: () => async () => {
+        throw new Problem('unavailable', 'This is not there yet.', 'Wait for it.')
+      },
+    },
+  ) as Handlers
   const handlers: Handlers = {
+    ...pending,
     ...sessionHandlers(parts),
+    ...searchHandlers(parts),
     ...messageHandlers(parts),
     ...deliveryHandlers(parts),
     ...accountHandlers(parts),
@@ -62,7 +80,17 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   }
   mountRoutes(app, parts, handlers, Object.keys(routes) as RouteName[])
   mountPages(app, parts, metrics)
+  const site = openConsole()
+  app.get('/', (c) => pageOf(c, site))
+  for (const path of ['/assets/:file', '/favicon.svg'])
+    app.get(path, (c) => {
+      const found = site.file(c.req.path.slice(1), c.req.header('accept-encoding') ?? '')
+      if (!found) throw missing(c.req.method, '')
+      return c.body(found.body, found.status, found.headers)
+    })
   app.notFound((c) => {
+    // Every address of the console is the same page; which one it is to show, it knows itself.
+    if (isConsoleAddress(c.req.method, c.req.path, c.req.header('accept') ?? '')) return pageOf(c, site)
     throw missing(c.req.method, c.req.path)
   })
   app.onError((error, c) => {
@@ -71,6 +99,15 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   })
   return { app, [Symbol.dispose]: () => metrics[Symbol.dispose]() }
 }
+
+const pageOf = (c: HonoContext<Env>, site: ConsoleFiles): Response => {
+  const { body, status, headers } = site.page()
+  return c.body(body, status, headers)
+}
+
+/** What a person opens: a page is wanted, and the path is none of a file or of the API. */
+const isConsoleAddress = (method: string, path: string, accept: string): boolean =>
+  (method === 'GET' || method === 'HEAD') && accept.includes('text/html') && /^\/(?!api\b)[\w/-]+$/.test(path)
 
 /** Before everything: is it meant for us, is there room, and the headers that every answer has. */
 function guard({ options, deps }: Parts, metrics: Metrics): MiddlewareHandler<Env> {

@@ -4,7 +4,8 @@
  */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { rolesWith } from '../access/roles.ts'
-import { type Route, routes } from '../api/routes.ts'
+import type { Route } from '../api/route.ts'
+import { routes } from '../api/routes.ts'
 import { problem } from '../api/schemas.ts'
 import { bodyLimitBytes, jsonDepthLimit } from './body.ts'
 

@@ -1,0 +1,123 @@
+/**
+ * The running product for tests in a browser: everything that a user starts, on a fresh store, with a next hop that a
+ * test turns on and off, accounts of each role, and mail sent over SMTP as it comes in real life.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Client, createClient } from '../../src/api/client.ts'
+import { httpsTransport } from '../../src/api/transport.ts'
+import { type App, startApp } from '../../src/app.ts'
+import { type DemoMail, demoMails } from '../../src/cli/demo-mail.ts'
+import { systemClock } from '../../src/clock.ts'
+import { defaultConfig } from '../../src/config.ts'
+import { nextHopOptions } from '../../src/delivery/options.ts'
+import { smtpCourier } from '../../src/delivery/smtp.ts'
+import { type FakeHop, fakeHop } from '../../src/delivery/testing/fake-hop.ts'
+import { defaultsOf } from '../../src/options.ts'
+import type { Page } from './chromium.ts'
+
+export const passwords = {
+  admin: 'correct horse battery',
+  olivia: 'operators may release',
+  audrey: 'auditors only look on',
+} as const
+export type Person = keyof typeof passwords
+
+export interface Scene extends AsyncDisposable {
+  app: App
+  url: string
+  hop: FakeHop
+  /** As administrator. */
+  client: Client
+  send(
+    mails: Iterable<Pick<DemoMail, 'sender' | 'recipients' | 'message'> & Partial<DemoMail>>,
+  ): Promise<void>
+  /** Signs in by the page, as a person does. */
+  signIn(page: Page, person?: Person, path?: string): Promise<void>
+}
+
+export interface SceneOptions {
+  /** So many varied messages are held at the start. */
+  mails?: number
+  /** What the next hop answers; a good server by default. */
+  hop?: Parameters<typeof fakeHop>[0]
+  /** For another store than SQLite. */
+  postgresUrl?: string
+}
+
+export async function openScene({ mails = 0, hop: script, postgresUrl }: SceneOptions = {}): Promise<Scene> {
+  await using stack = new AsyncDisposableStack()
+  const folder = mkdtempSync(join(tmpdir(), 'lazaret-browser-'))
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const hop = stack.use(await fakeHop(script))
+  const config = defaultConfig()
+  config.log.level = 'silent'
+  config.smtp.listen = ['127.0.0.1:0']
+  config.lmtp.listen = []
+  config.admin.listen = ['127.0.0.1:0']
+  config.next_hop.host = '127.0.0.1'
+  config.next_hop.port = hop.port
+  if (postgresUrl !== undefined) Object.assign(config.store, { engine: 'postgres', url: postgresUrl })
+  const app = stack.use(
+    await startApp({ config, file: null, dataDir: folder, warnings: [] }, { adminPassword: passwords.admin }),
+  )
+  const [url = ''] = app.adminUrls
+  const transport = stack.use(httpsTransport({ insecure: true }))
+  const client = createClient({ url, transport })
+  await client.call('signIn', { body: { name: 'admin', password: passwords.admin } })
+  await client.call('createAccount', {
+    body: { name: 'olivia', role: 'operator', password: passwords.olivia },
+  })
+  await client.call('createAccount', {
+    body: { name: 'audrey', role: 'auditor', password: passwords.audrey },
+  })
+
+  const port = Number(
+    app.intakeAddresses
+      .find((one) => one.startsWith('smtp '))
+      ?.split(':')
+      .at(-1),
+  )
+  const sender = stack.use(
+    smtpCourier({ ...defaultsOf(nextHopOptions), host: '127.0.0.1', port, tls: 'none' }, systemClock),
+  )
+  const send: Scene['send'] = async (all) => {
+    for (const { message, recipients, sender: from, smtputf8 = false, eightBit = true } of all) {
+      const { outcomes } = await sender.carry(
+        {
+          sender: from,
+          recipients: recipients.map((address) => ({ address, parameters: {} })),
+          body: eightBit ? '8BITMIME' : null,
+          smtputf8,
+          size: message.length,
+          trace: Buffer.alloc(0),
+          content: async function* () {
+            yield message
+          },
+          client: null,
+        },
+        new AbortController().signal,
+      )
+      const refused = outcomes.find(({ outcome }) => outcome === 'deferred')
+      if (refused) throw new Error(`not taken: ${refused.text} ${refused.reply?.text ?? ''}`)
+    }
+  }
+  if (mails > 0) await send(demoMails(mails, 7, systemClock.now()))
+  const owned = stack.move()
+  return {
+    app,
+    url,
+    hop,
+    client,
+    send,
+    async signIn(page, person = 'admin', path = '/') {
+      await page.goto(path)
+      await page.getByLabel('Name').fill(person)
+      await page.getByLabel('Password', { exact: true }).fill(passwords[person])
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('navigation').first().waitFor({ state: 'attached' })
+    },
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,6 @@
+/** To be built. */
+import { Page } from '../../ui/Page.tsx'
+
+export function AuditPage() {
+  return <Page title="AuditPage">{null}</Page>
+}

@@ -1,0 +1,6 @@
+/** To be built. */
+import { Page } from '../../ui/Page.tsx'
+
+export function DeliveriesPage() {
+  return <Page title="DeliveriesPage">{null}</Page>
+}

@@ -1,0 +1,95 @@
+/**
+ * The first-run page: whoever came with a first password sets his own. The link that `npm start` prints carries name and
+ * first password behind the #, which a browser sends to nobody; they are taken out of the address at once.
+ */
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useState } from 'react'
+import { call } from '../../api/client.ts'
+import type { Session } from '../../api/session.ts'
+import { useText } from '../../text/index.ts'
+import { Failure } from '../../ui/Failure.tsx'
+import { EntranceFrame } from './EntranceFrame.tsx'
+
+export interface FirstPasswordProps {
+  /** Null: not signed in yet. */
+  session: Session | null
+  onSignedIn: (session: Session) => void
+}
+
+export function FirstPassword({ session, onSignedIn }: FirstPasswordProps) {
+  const { entrance } = useText()
+  const navigate = useNavigate()
+  const [carried] = useState(() => new URLSearchParams(location.hash.slice(1)))
+  const [name, setName] = useState(session?.name ?? carried.get('name') ?? '')
+  const [first, setFirst] = useState(carried.get('password') ?? '')
+  const [password, setPassword] = useState('')
+  const [again, setAgain] = useState('')
+  const [error, setError] = useState<unknown>(null)
+  const [mismatch, setMismatch] = useState(false)
+  const [busy, setBusy] = useState(false)
+  useEffect(() => {
+    if (location.hash !== '') history.replaceState(history.state, '', location.pathname)
+  }, [])
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setMismatch(password !== again)
+    if (busy || password === '' || password !== again) return
+    setBusy(true)
+    setError(null)
+    try {
+      if (!session) await call('signIn', { body: { name: name.trim(), password: first } })
+      await call('changeOwnPassword', { body: { current: first, password } })
+      onSignedIn(await call('whoAmI', {}))
+      if (location.pathname === '/first-run') await navigate({ to: '/query', search: {}, replace: true })
+    } catch (problem) {
+      setError(problem)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <EntranceFrame title={entrance.firstTitle} lead={entrance.firstText}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Stack>
+          {error !== null && <Failure error={error} />}
+          <TextInput
+            label={entrance.name}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            readOnly={session !== null}
+            autoComplete="username"
+          />
+          {(session !== null || !carried.get('password')) && (
+            <PasswordInput
+              label={entrance.firstPassword}
+              value={first}
+              onChange={(event) => setFirst(event.currentTarget.value)}
+              autoComplete="current-password"
+            />
+          )}
+          <PasswordInput
+            label={entrance.newPassword}
+            description={entrance.newPasswordHint}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            autoComplete="new-password"
+            autoFocus
+          />
+          <PasswordInput
+            label={entrance.repeat}
+            value={again}
+            onChange={(event) => setAgain(event.currentTarget.value)}
+            error={mismatch && password !== again ? entrance.mismatch : undefined}
+            autoComplete="new-password"
+          />
+          <Button type="submit" loading={busy} fullWidth>
+            {entrance.setPassword}
+          </Button>
+        </Stack>
+      </form>
+    </EntranceFrame>
+  )
+}

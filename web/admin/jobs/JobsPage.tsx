@@ -1,0 +1,6 @@
+/** To be built. */
+import { Page } from '../../ui/Page.tsx'
+
+export function JobsPage() {
+  return <Page title="JobsPage">{null}</Page>
+}

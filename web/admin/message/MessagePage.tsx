@@ -1,0 +1,6 @@
+/** To be built. */
+import { Page } from '../../ui/Page.tsx'
+
+export function MessagePage() {
+  return <Page title="MessagePage">{null}</Page>
+}

@@ -1,0 +1,76 @@
+/**
+ * Who may see the pages: asks who is signed in, lets sign in, and keeps a page as it is when its session ends, so that
+ * signing in again loses nothing that was typed.
+ */
+import { Center, Loader } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { ApiError, onSessionEnd } from '../../api/client.ts'
+import { useApi } from '../../api/hooks.ts'
+import { type Session, SessionProvider } from '../../api/session.ts'
+import { Failure } from '../../ui/Failure.tsx'
+import { ZoneProvider } from '../../ui/times.tsx'
+import { FirstPassword } from '../entrance/FirstPassword.tsx'
+import { SignInAgain } from '../entrance/SignInAgain.tsx'
+import { SignInPage } from '../entrance/SignInPage.tsx'
+import { Shell } from './Shell.tsx'
+import { useTheme } from './useTheme.ts'
+
+export function Root() {
+  const client = useQueryClient()
+  const { pathname } = useLocation()
+  const me = useApi('whoAmI', {}, { staleTime: 60_000 })
+  const [ended, setEnded] = useState(false)
+  useEffect(() => onSessionEnd(() => setEnded(true)), [])
+  const signedIn = (session: Session) => {
+    client.setQueryData(['whoAmI', {}], session)
+    setEnded(false)
+  }
+  if (me.data && !(me.data.mustChangePassword && !ended))
+    return (
+      <SignedIn session={me.data}>
+        <Shell>
+          <Outlet />
+        </Shell>
+        {ended && (
+          <SignInAgain
+            name={me.data.name}
+            onSignedIn={(session) => {
+              signedIn(session)
+              // What failed for want of a session is asked for again; another person starts afresh.
+              if (session.name === me.data.name) void client.invalidateQueries()
+              else location.reload()
+            }}
+          />
+        )}
+      </SignedIn>
+    )
+  if (me.data?.mustChangePassword) return <FirstPassword session={me.data} onSignedIn={signedIn} />
+  if (me.error instanceof ApiError && me.error.status === 401)
+    return pathname === '/first-run' ? (
+      <FirstPassword session={null} onSignedIn={signedIn} />
+    ) : (
+      <SignInPage onSignedIn={signedIn} />
+    )
+  if (me.error)
+    return (
+      <Center h="100vh" p="md">
+        <Failure error={me.error} retry={() => void me.refetch()} />
+      </Center>
+    )
+  return (
+    <Center h="100vh">
+      <Loader aria-label="Lazaret" />
+    </Center>
+  )
+}
+
+function SignedIn({ session, children }: { session: Session; children: React.ReactNode }) {
+  useTheme(session.preferences.theme)
+  return (
+    <SessionProvider value={session}>
+      <ZoneProvider value={session.preferences.timeZone}>{children}</ZoneProvider>
+    </SessionProvider>
+  )
+}

@@ -1,0 +1,41 @@
+/** The menu: what there is, in which order, and who sees it. */
+import {
+  IconFolders,
+  IconHistory,
+  IconLayoutDashboard,
+  IconListCheck,
+  IconMailSearch,
+  IconSend,
+  IconUserCircle,
+  IconUsers,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { Text } from '../../text/index.ts'
+
+export interface MenuEntry {
+  label: keyof Text['shell'] &
+    ('overview' | 'mail' | 'query' | 'areas' | 'deliveries' | 'jobs' | 'audit' | 'accounts' | 'you')
+  to?: '/overview' | '/query' | '/areas' | '/deliveries' | '/jobs' | '/audit' | '/accounts' | '/you'
+  icon?: ReactNode
+  permission?: string
+  children?: readonly MenuEntry[]
+  spaced?: boolean
+}
+
+const at = { size: 18, stroke: 1.6, 'aria-hidden': true } as const
+
+export const menu: readonly MenuEntry[] = [
+  { label: 'overview', to: '/overview', icon: <IconLayoutDashboard {...at} />, permission: 'status.view' },
+  {
+    label: 'mail',
+    children: [
+      { label: 'query', to: '/query', icon: <IconMailSearch {...at} />, permission: 'message.find' },
+      { label: 'areas', to: '/areas', icon: <IconFolders {...at} />, permission: 'area.view' },
+      { label: 'deliveries', to: '/deliveries', icon: <IconSend {...at} />, permission: 'delivery.view' },
+      { label: 'jobs', to: '/jobs', icon: <IconListCheck {...at} />, permission: 'message.find' },
+    ],
+  },
+  { label: 'audit', to: '/audit', icon: <IconHistory {...at} />, permission: 'audit.view', spaced: true },
+  { label: 'accounts', to: '/accounts', icon: <IconUsers {...at} />, permission: 'account.manage' },
+  { label: 'you', to: '/you', icon: <IconUserCircle {...at} /> },
+]
