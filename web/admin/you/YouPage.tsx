@@ -1,6 +1,24 @@
-/** To be built. */
+/** About the one who is signed in: how the console looks, password, second factor, API keys. */
+import { Stack } from '@mantine/core'
+import { useSession } from '../../api/session.ts'
+import { useText } from '../../text/index.ts'
 import { Page } from '../../ui/Page.tsx'
+import { Appearance } from './Appearance.tsx'
+import { Keys } from './Keys.tsx'
+import { PasswordForm } from './PasswordForm.tsx'
+import { SecondFactor } from './SecondFactor.tsx'
 
 export function YouPage() {
-  return <Page title="YouPage">{null}</Page>
+  const { you, common } = useText()
+  const { name, role } = useSession()
+  return (
+    <Page title={you.title} lead={you.lead(name, common.roles[role])} width="form">
+      <Stack gap="lg">
+        <Appearance />
+        <PasswordForm />
+        <SecondFactor />
+        <Keys />
+      </Stack>
+    </Page>
+  )
 }

@@ -1,5 +1,8 @@
 /** The English catalogue: the one that all others are measured by. One object for each page. */
+import { accounts } from './accounts.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { entrance, shell } from './shell.ts'
+import { keys, you } from './you.ts'
 
-export const en = { common, shell, entrance }
+export const en = { keys, you, audit, accounts, common, shell, entrance }
