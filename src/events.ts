@@ -19,7 +19,15 @@ export type Event =
   | { kind: 'session-opened'; peer: string; protocol: 'smtp' | 'lmtp' }
   | { kind: 'session-closed'; peer: string; protocol: 'smtp' | 'lmtp'; mails: number; why: string }
   | { kind: 'scanner-failed'; scanner: string; detail: string }
-  | { kind: 'released'; release: string; messages: string[]; recipients: number; actor: string }
+  | {
+      kind: 'released'
+      release: string
+      messages: string[]
+      recipients: number
+      actor: string
+      /** How long its deliveries wait for their first attempt. */
+      delayMs: number
+    }
   | { kind: 'deleted'; messages: string[]; recipients: number; actor: string }
   | { kind: 'restored'; messages: string[]; recipients: number; actor: string }
   | {
@@ -32,6 +40,13 @@ export type Event =
       tookMs: number
     }
   | { kind: 'deliveries-due'; deliveries: number; actor: string }
+  | {
+      kind: 'job'
+      job: string
+      state: 'running' | 'stopped' | 'done' | 'failed'
+      worked: number
+      messages: number
+    }
   | { kind: 'expired'; area: string; messages: number }
   | { kind: 'purged'; messages: number; contents: number }
   | { kind: 'signed-in'; account: string; origin: string }

@@ -21,6 +21,8 @@ export {
   dueSummary,
   type ListedDelivery,
   listDeliveries,
+  readDelivery,
+  type WholeDelivery,
 } from '../store/delivery-list.ts'
 
 export const deliveriesPerOrder = 1000
@@ -34,22 +36,33 @@ export interface DeliveryResult {
 
 /** Makes waiting deliveries due now and wakes the worker. @throws Problem 'invalid' for more than 1,000 ids. */
 export async function retryDeliveries(ctx: Context, actor: Actor, ids: number[]): Promise<DeliveryResult[]> {
-  const results = await handle(ctx, actor, ids, 'delivery.retry', 'It is tried now.', (trx, unique, now) =>
-    retryRows(trx, unique, now),
+  const results = await handle(
+    ctx,
+    actor,
+    ids,
+    'delivery.retry',
+    () => 'It is tried now.',
+    (trx, unique, now) => retryRows(trx, unique, now),
   )
   const deliveries = results.filter(({ result }) => result === 'done').length
   if (deliveries > 0) ctx.events.tell({ kind: 'deliveries-due', deliveries, actor: actorName(actor) })
   return results
 }
 
-/** Gives up waiting deliveries: the recipients' copies are held again. @throws Problem 'invalid' for more than 1,000 ids. */
+/**
+ * Gives up waiting deliveries: the recipients' copies are held again. Before the first attempt that undoes the release;
+ * what was tried is told so. @throws Problem 'invalid' for more than 1,000 ids.
+ */
 export function cancelDeliveries(ctx: Context, actor: Actor, ids: number[]): Promise<DeliveryResult[]> {
   return handle(
     ctx,
     actor,
     ids,
     'delivery.cancel',
-    'It was given up; the mail is held again.',
+    ({ attempts }) =>
+      attempts === 0
+        ? 'It was given up before anything was sent; the mail is held again.'
+        : `It was given up after ${attempts === 1 ? 'an attempt' : `${attempts} attempts`}; the mail is held again.`,
     (trx, unique, now) => cancelRows(trx, unique, { now, by: actorName(actor), to: 'held' }),
   )
 }
@@ -61,7 +74,7 @@ async function handle(
   actor: Actor,
   ids: number[],
   deed: string,
-  done: string,
+  done: (delivery: HandledDelivery) => string,
   change: (trx: Transaction, ids: number[], now: number) => Promise<HandledDelivery[]>,
 ): Promise<DeliveryResult[]> {
   const unique = [...new Set(ids)]
@@ -86,10 +99,11 @@ async function handle(
         details: { delivery: formatId(delivery.id), recipient: delivery.address },
       })),
     )
-    const changedIds = new Set(changed.map(({ id }) => id))
-    return unique.map((id) =>
-      changedIds.has(id) ? { id, result: 'done', text: done } : { id, ...whyNot(rows.get(id)) },
-    )
+    const changedById = new Map(changed.map((delivery) => [delivery.id, delivery]))
+    return unique.map((id) => {
+      const delivery = changedById.get(id)
+      return delivery ? { id, result: 'done', text: done(delivery) } : { id, ...whyNot(rows.get(id)) }
+    })
   })
 }
 

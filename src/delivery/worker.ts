@@ -24,6 +24,7 @@ import type { Courier, CourierOutcome, CourierReport } from './courier.ts'
 import type { deliveryOptions } from './options.ts'
 import { type Batch, batches, type ContentFault, parcelOf } from './parcel.ts'
 import { Records } from './records.ts'
+import { Wakes } from './wakes.ts'
 
 export type DeliveryValues = ValuesOf<typeof deliveryOptions>
 
@@ -82,9 +83,11 @@ class Worker implements DeliveryWorker {
     const look = () => void this.drain().catch(failed)
     const timer = ctx.clock.every(options.poll_interval_s * 1000, async () => look(), failed)
     const renew = ctx.clock.every((options.lease_s * 1000) / 3, () => this.#renew(), failed)
-    this.#timers = [timer, renew]
-    this.#unlisten = ctx.events.listen(({ kind }) => {
-      if (kind === 'released' || kind === 'deliveries-due') look()
+    const wakes = new Wakes(ctx.clock, look)
+    this.#timers = [timer, renew, wakes]
+    this.#unlisten = ctx.events.listen((event) => {
+      if (event.kind === 'released' && event.delayMs > 0) wakes.add(event.delayMs)
+      else if (event.kind === 'released' || event.kind === 'deliveries-due') look()
     })
     look()
   }

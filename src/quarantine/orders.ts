@@ -2,9 +2,11 @@
  * What orders on held mail have in common: a bounded list of messages, perhaps only some of their recipients, and an
  * answer for each of them. One recipient of one message is a copy.
  */
+import type { Kysely } from 'kysely'
 import { addressKey } from '../mail/envelope.ts'
 import { Problem } from '../problem.ts'
 import type { Holding } from '../store/holdings.ts'
+import type { Schema } from '../store/schema.ts'
 
 export const messagesPerOrder = 1000
 export const recipientsPerOrder = 1000
@@ -15,7 +17,12 @@ export interface Order {
   ids: readonly number[]
   /** Only these envelope recipients, compared without case; all when absent. */
   recipients?: readonly string[]
+  /** The job whose doing it is, for the record. */
+  job?: string
 }
+
+/** Runs in the transaction of an order, after its deed, with what is going to be answered. */
+export type Along<Result> = (trx: Kysely<Schema>, results: readonly Result[]) => Promise<void>
 
 export interface RecipientResult {
   address: string

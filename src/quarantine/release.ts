@@ -10,13 +10,24 @@ import { type Deed, writeAudit } from '../store/audit.ts'
 import { changeHoldings, type Holding, holdingsOf } from '../store/holdings.ts'
 import { formatId } from '../store/ids.ts'
 import { insertRelease, type MessageToHandle, messagesToHandle } from '../store/releases.ts'
-import { checkCopies, checkOrder, copyKey, type Order, type RecipientResult, select, when } from './orders.ts'
+import {
+  type Along,
+  checkCopies,
+  checkOrder,
+  copyKey,
+  type Order,
+  type RecipientResult,
+  select,
+  when,
+} from './orders.ts'
 
 export interface ReleaseOrder extends Order {
   /** Needed for mail that an antivirus scanner held. */
   confirmVirus?: boolean
   /** Why, for the record; at most 1,000 characters are kept. */
   note?: string
+  /** The first attempt waits so long: until then, giving up the deliveries undoes the order. At most 60. */
+  delaySeconds?: number
 }
 
 export interface ReleaseResult {
@@ -33,17 +44,25 @@ export interface ReleaseResult {
 }
 
 const noteLimitChars = 1000
+const delayLimitSeconds = 60
 
 /**
  * Results in the order of the ids, each id once. Durable when it resolves.
+ * @param along what must become true together with it.
  * @throws Problem 'invalid' for an empty order or more than 1,000 ids, 'too-large' for more than 20,000 recipients.
  */
-export async function release(ctx: Context, actor: Actor, order: ReleaseOrder): Promise<ReleaseResult[]> {
+export async function release(
+  ctx: Context,
+  actor: Actor,
+  order: ReleaseOrder,
+  along?: Along<ReleaseResult>,
+): Promise<ReleaseResult[]> {
   const ids = checkOrder(order)
   const { db } = ctx
   const at = ctx.clock.now()
   const by = actorName(actor)
   const note = (order.note ?? '').slice(0, noteLimitChars)
+  const delayMs = Math.min(order.delaySeconds ?? 0, delayLimitSeconds) * 1000
   const releaseId = db.ids.next()
 
   const results = await db.transaction(async (trx) => {
@@ -61,7 +80,8 @@ export async function release(ctx: Context, actor: Actor, order: ReleaseOrder): 
     })
     const done = new Set(turned.map(copyKey))
     const copies = wanted.filter((copy) => done.has(copyKey(copy)))
-    if (copies.length > 0) await insertRelease(db, trx, { id: releaseId, at, actor: by, note }, copies)
+    const row = { id: releaseId, at, actor: by, note }
+    if (copies.length > 0) await insertRelease(db, trx, row, copies, at + delayMs)
     // Whoever was faster between our look and our change has left a trace by now.
     const missed = copies.length < wanted.length ? await holdingsOf(trx, ids) : []
     const now = new Map(missed.map((holding) => [copyKey(holding), holding]))
@@ -72,7 +92,9 @@ export async function release(ctx: Context, actor: Actor, order: ReleaseOrder): 
         return mine.length === 0 ? [] : [deedOf(actor, at, releaseId, planned.id, mine, order, note)]
       }),
     )
-    return plans.map((planned) => resultOf(planned, done, now, releaseId))
+    const answers = plans.map((planned) => resultOf(planned, done, now, releaseId))
+    await along?.(trx, answers)
+    return answers
   })
 
   const released = results.filter(({ result }) => result === 'released')
@@ -84,6 +106,7 @@ export async function release(ctx: Context, actor: Actor, order: ReleaseOrder): 
       recipients: released.flatMap(({ recipients }) => recipients).filter(({ result }) => result === 'done')
         .length,
       actor: by,
+      delayMs,
     })
   return results
 }
@@ -94,7 +117,7 @@ function deedOf(
   releaseId: number,
   id: number,
   copies: readonly Holding[],
-  { confirmVirus }: ReleaseOrder,
+  { confirmVirus, job }: ReleaseOrder,
   note: string,
 ): Deed {
   return {
@@ -108,6 +131,7 @@ function deedOf(
       recipients: copies.map(({ address }) => address),
       ...(confirmVirus ? { confirmVirus: true } : {}),
       ...(note === '' ? {} : { note }),
+      ...(job === undefined ? {} : { job }),
     },
   }
 }
@@ -146,7 +170,7 @@ const virusWarning =
 const releasable = ({ state }: Holding): boolean => state === 'held' || state === 'release-failed'
 
 /** Whatever reason was noted in the end: a scanner that found malware in it counts. */
-function heldForVirus({ reason, verdicts }: MessageToHandle): boolean {
+export function heldForVirus({ reason, verdicts }: Pick<MessageToHandle, 'reason' | 'verdicts'>): boolean {
   if (reason === 'malware') return true
   return (
     verdicts.includes('malware') &&

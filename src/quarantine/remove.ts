@@ -10,7 +10,16 @@ import { changeHoldings, type Holding, holdingsOf } from '../store/holdings.ts'
 import { formatId } from '../store/ids.ts'
 import { type MessageToHandle, messagesToHandle } from '../store/releases.ts'
 import type { HoldingState } from '../store/schema.ts'
-import { checkCopies, checkOrder, copyKey, type Order, type RecipientResult, select, when } from './orders.ts'
+import {
+  type Along,
+  checkCopies,
+  checkOrder,
+  copyKey,
+  type Order,
+  type RecipientResult,
+  select,
+  when,
+} from './orders.ts'
 
 export interface RemoveResult {
   id: number
@@ -62,9 +71,17 @@ const restoring: Kind = {
       : `It is not deleted: it is ${state}.`,
 }
 
-/** @throws Problem 'invalid' for an empty order or more than 1,000 ids, 'too-large' for more than 20,000 recipients. */
-export function remove(ctx: Context, actor: Actor, order: Order): Promise<RemoveResult[]> {
-  return change(ctx, actor, order, deleting)
+/**
+ * @param along what must become true together with it.
+ * @throws Problem 'invalid' for an empty order or more than 1,000 ids, 'too-large' for more than 20,000 recipients.
+ */
+export function remove(
+  ctx: Context,
+  actor: Actor,
+  order: Order,
+  along?: Along<RemoveResult>,
+): Promise<RemoveResult[]> {
+  return change(ctx, actor, order, deleting, along)
 }
 
 /** Takes back a deletion. @throws as remove does */
@@ -72,7 +89,13 @@ export function restore(ctx: Context, actor: Actor, order: Order): Promise<Remov
   return change(ctx, actor, order, restoring)
 }
 
-async function change(ctx: Context, actor: Actor, order: Order, kind: Kind): Promise<RemoveResult[]> {
+async function change(
+  ctx: Context,
+  actor: Actor,
+  order: Order,
+  kind: Kind,
+  along?: Along<RemoveResult>,
+): Promise<RemoveResult[]> {
   const ids = checkOrder(order)
   const { db } = ctx
   const at = ctx.clock.now()
@@ -101,10 +124,13 @@ async function change(ctx: Context, actor: Actor, order: Order, kind: Kind): Pro
         origin: actor.origin,
         deed: kind.deed,
         target: formatId(id),
-        details: { recipients: copies.map(({ address }) => address) },
+        details: {
+          recipients: copies.map(({ address }) => address),
+          ...(order.job === undefined ? {} : { job: order.job }),
+        },
       })),
     )
-    return ids.map((id): RemoveResult => {
+    const answers = ids.map((id): RemoveResult => {
       const message = messages.get(id)
       if (!message) return { id, result: 'not-found', text: 'There is no such message.', recipients: [] }
       const { copies, strangers } = chosen.get(id)!
@@ -118,6 +144,8 @@ async function change(ctx: Context, actor: Actor, order: Order, kind: Kind): Pro
       const text = all.length === 1 ? all[0]!.text : 'Nothing was changed; see the recipients.'
       return { id, result: 'refused', text, recipients: all }
     })
+    await along?.(trx, answers)
+    return answers
   })
   const changed = results.filter(({ result }) => result === 'done')
   if (changed.length > 0)

@@ -70,6 +70,37 @@ export async function listDeliveries(db: Database, filter: DeliveryFilter): Prom
   }
 }
 
+export interface WholeDelivery extends Omit<ListedDelivery, 'attempt'> {
+  /** Who ordered the release, and why. */
+  ordered_by: string
+  note: string
+  /** The newest first, at most 500. */
+  attempted: AttemptsTable[]
+}
+
+const attemptsShown = 500
+
+/** Undefined when there is no such delivery. */
+export async function readDelivery({ read }: Database, id: number): Promise<WholeDelivery | undefined> {
+  const row = await read
+    .selectFrom('deliveries')
+    .innerJoin('messages', 'messages.id', 'deliveries.message_id')
+    .leftJoin('releases', 'releases.id', 'deliveries.release_id')
+    .selectAll('deliveries')
+    .select(['messages.sender', 'messages.subject', 'releases.actor as ordered_by', 'releases.note'])
+    .where('deliveries.id', '=', id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const attempted = await read
+    .selectFrom('attempts')
+    .selectAll()
+    .where('delivery_id', '=', id)
+    .orderBy('id', 'desc')
+    .limit(attemptsShown)
+    .execute()
+  return { ...row, ordered_by: row.ordered_by ?? '', note: row.note ?? '', attempted }
+}
+
 async function lastAttempts(db: Database, ids: readonly number[]): Promise<Map<number, AttemptsTable>> {
   const found = new Map<number, AttemptsTable>()
   for (const piece of pieces(ids)) {
@@ -121,7 +152,7 @@ export async function dueSummary(
   return { due: Number(row.due), deferred: Number(row.deferred), oldest: row.oldest }
 }
 
-export type HandledDelivery = Pick<DeliveriesTable, 'id' | 'message_id' | 'n' | 'address'>
+export type HandledDelivery = Pick<DeliveriesTable, 'id' | 'message_id' | 'n' | 'address' | 'attempts'>
 
 export async function deliveriesById(
   read: Kysely<Schema>,
@@ -150,7 +181,7 @@ export async function retryDeliveries(
         .where('id', 'in', piece)
         .where('state', '=', 'due')
         .where('leased_until', '<=', now)
-        .returning(['id', 'message_id', 'n', 'address'])
+        .returning(['id', 'message_id', 'n', 'address', 'attempts'])
         .execute()),
     )
   return changed
@@ -171,7 +202,7 @@ export async function cancelDeliveries(
         .where('id', 'in', piece)
         .where('state', '=', 'due')
         .where('leased_until', '<=', now)
-        .returning(['id', 'message_id', 'n', 'address'])
+        .returning(['id', 'message_id', 'n', 'address', 'attempts'])
         .execute()),
     )
   await changeHoldings(trx, changed, { from: ['releasing'], to, at: now, by })

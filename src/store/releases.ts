@@ -58,7 +58,7 @@ export interface ReleaseRow {
   note: string
 }
 
-/** The release and a delivery, due at once, for each of `copies`. */
+/** The release and a delivery, due at `dueAt`, for each of `copies`. */
 export async function insertRelease(
   db: Database,
   trx: Kysely<Schema>,
@@ -66,6 +66,7 @@ export async function insertRelease(
   copies: readonly (HoldingKey & { address: string })[],
 ): Promise<void> {
   await trx.insertInto('releases').values(release).execute()
+  dueAt: number,
   const rows = copies.map(({ message_id, n, address }) => ({
     id: db.ids.next(),
     release_id: release.id,
@@ -74,7 +75,7 @@ export async function insertRelease(
     address,
     state: 'due' as const,
     attempts: 0,
-    next_at: release.at,
+    next_at: dueAt,
     leased_until: 0,
     leased_by: '',
     created_at: release.at,

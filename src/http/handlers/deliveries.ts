@@ -6,6 +6,7 @@ import {
   type DeliveryPage,
   type ListedDelivery,
   listDeliveries,
+  readDelivery,
   retryDeliveries,
 } from '../../delivery/operations.ts'
 import { Problem } from '../../problem.ts'
@@ -14,7 +15,7 @@ import type { Handlers, Parts } from '../parts.ts'
 
 export function deliveryHandlers({
   ctx,
-}: Parts): Handlers<'listDeliveries' | 'retryDeliveries' | 'cancelDeliveries'> {
+}: Parts): Handlers<'listDeliveries' | 'showDelivery' | 'retryDeliveries' | 'cancelDeliveries'> {
   return {
     async listDeliveries({ query }) {
       const { state, message, limit, cursor } = query
@@ -25,6 +26,13 @@ export function deliveryHandlers({
         ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
       })
       return { items: page.items.map(rowView), nextCursor: page.next && writeCursor(page.next) }
+    },
+    async showDelivery({ params }) {
+      const row = await readDelivery(ctx.db, readId(params.id))
+      if (!row) throw new Problem('not-found', 'There is no such delivery.', 'Check the id.')
+      const attempts = row.attempted.map(attemptView)
+      const attempt = row.attempted[0] ?? null
+      return { ...rowView({ ...row, attempt }), orderedBy: row.ordered_by, note: row.note, attempts }
     },
     async retryDeliveries({ actor, body }) {
       const results = await retryDeliveries(ctx, actor, body.ids.map(readId))
