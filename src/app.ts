@@ -24,6 +24,7 @@ import { type Intake, startIntake } from './intake/listen.ts'
 import { createLog } from './log.ts'
 import { Problem } from './problem.ts'
 import { startHousekeeping } from './quarantine/housekeeping.ts'
+import { startJobWorker } from './quarantine/job-worker.ts'
 import { scannersOf } from './scan/scanners.ts'
 import { authenticationOf } from './scan/upstream.ts'
 import { openStore, type WrapEngine } from './store/open.ts'
@@ -92,6 +93,8 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     intake = await startIntake(ctx, needs, config)
     stopping.push(intake)
   }
+  // Beside the API that orders them; what another process has begun is taken up when that one is gone.
+  if (running.includes('admin')) stopping.push(startJobWorker(ctx, () => live.areas().areas))
   let admin: AdminListener | null = null
   const adminUrls: string[] = []
   const localKey = newLocalKey()

@@ -14,6 +14,7 @@ import { type ConsoleFiles, openConsole } from './console.ts'
 import { openCounts } from './counts.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
+import { jobHandlers } from './handlers/jobs.ts'
 import { messageHandlers } from './handlers/messages.ts'
 import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
@@ -75,6 +76,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     ...searchHandlers(parts),
     ...messageHandlers(parts),
     ...deliveryHandlers(parts),
+    ...jobHandlers(parts),
     ...accountHandlers(parts),
     ...systemHandlers(parts),
   }

@@ -25,6 +25,8 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   createKey: { name: 'another', role: 'auditor' },
 }
 
+  previewJob: { action: 'release', criteria: {} },
+  startJob: { action: 'release', criteria: {}, asOf: '00000000001', messages: 0 },
 forEachEngine((open, kind) => {
   if (kind === 'sqlite')
     test('every mounted route is in the table, and every route of the table is mounted', async () => {

@@ -7,6 +7,7 @@ import { actorName, systemActor } from '../access/actor.ts'
 import type { Context } from '../context.ts'
 import { writeAudit } from '../store/audit.ts'
 import { formatId, idAt } from '../store/ids.ts'
+import { sweepJob } from '../store/jobs.ts'
 import {
   type Candidate,
   countArea,
@@ -153,5 +154,16 @@ export async function dropRecords(ctx: Context, recordsDays: number, signal: Abo
     await ctx.db.search.forget(ids)
     count += ids.length
   }
+  return count
+}
+
+/** Jobs are shown for so long after their end; the deeds themselves are in the audit log. */
+const jobsKeepMs = 30 * dayMs
+
+/** Removes jobs that ended long ago, with what became of their messages. Returns how many. */
+export async function dropJobs(ctx: Context, signal: AbortSignal): Promise<number> {
+  const before = ctx.clock.now() - jobsKeepMs
+  let count = 0
+  while (!signal.aborted && (await sweepJob(ctx.db, before))) count++
   return count
 }

@@ -5,7 +5,7 @@
 import type { Context } from '../context.ts'
 import type { ValuesOf } from '../options.ts'
 import { areasInUse } from '../store/retention.ts'
-import { type AreaRetention, dropRecords, emptyTrash, expireArea } from './expire.ts'
+import { type AreaRetention, dropJobs, dropRecords, emptyTrash, expireArea } from './expire.ts'
 import type { retentionOptions } from './options.ts'
 
 export type RetentionValues = ValuesOf<typeof retentionOptions>
@@ -15,6 +15,7 @@ export interface RoundReport {
   trashed: number
   records: number
   swept: number
+  jobs: number
   /** What kept a part of the round from being done. */
   stops: string[]
 }
@@ -63,7 +64,7 @@ async function oneRound(
   options: RetentionValues,
   signal: AbortSignal,
 ): Promise<RoundReport> {
-  const report: RoundReport = { expired: 0, trashed: 0, records: 0, swept: 0, stops: [] }
+  const report: RoundReport = { expired: 0, trashed: 0, records: 0, swept: 0, jobs: 0, stops: [] }
   const part = async (work: () => Promise<void>) => {
     if (signal.aborted) return
     try {
@@ -92,6 +93,9 @@ async function oneRound(
   })
   await part(async () => {
     report.records = await dropRecords(ctx, options.records_days, signal)
+  })
+  await part(async () => {
+    report.jobs = await dropJobs(ctx, signal)
   })
   await part(async () => {
     report.swept = await ctx.content.sweep(ctx.clock.now() - stagingMs)

@@ -122,6 +122,7 @@ async function greatestId(engine: Engine): Promise<number> {
        select max(id) as id from messages union all select max(id) from contents
        union all select max(id) from releases union all select max(id) from deliveries
        union all select max(id) from attempts union all select max(id) from forgotten
+       union all select max(id) from jobs
        union all select max(id) from accounts union all select max(id) from api_keys
        union all select max(content_id) from staging) greatest`,
   )

@@ -29,6 +29,10 @@ export interface Schema {
   /** Messages purged whose entry the search index has yet to forget (SQLite). */
   forgotten: { id: number }
 }
+  jobs: JobsTable
+  /** What a job has still to work on; `ids` is a JSON array of messages. */
+  job_batches: { job_id: number; n: number; ids: string }
+  job_items: JobItemsTable
 
 /** One decision about one mail: recipients who got different decisions are different messages with one content. */
 export interface MessagesTable {
@@ -173,4 +177,38 @@ export interface EntriesTable {
   reason: number
   rule: number
   scanner: number
+}
+
+/** A deed on everything that a search has found. */
+export interface JobsTable {
+  id: number
+  action: 'release' | 'delete'
+  /** JSON: the words of the search, as they were given. */
+  criteria: string
+  /** No message with a greater id is in it. */
+  as_of: number
+  state: 'running' | 'stopped' | 'done' | 'failed'
+  created_at: number
+  created_by: string
+  /** JSON: Actor, as it was when the job was ordered. */
+  actor: string
+  ended_at: number | null
+  messages: number
+  worked: number
+  done: number
+  refused: number
+  failed: number
+  /** Recipients' copies that were changed. */
+  recipients: number
+  note: string
+  problem: string | null
+  leased_until: number
+  leased_by: string
+}
+
+export interface JobItemsTable {
+  job_id: number
+  message_id: number
+  outcome: 'done' | 'refused' | 'failed'
+  text: string
 }

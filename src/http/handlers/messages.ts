@@ -1,6 +1,5 @@
 /** Finding messages, looking at one, downloading one, and the deeds on them. */
 import type { Actor } from '../../access/actor.ts'
-import { mayReleaseFrom } from '../../access/roles.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { cursorTime, decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
 import { detailView, iso, readId } from '../../api/views.ts'
@@ -11,13 +10,14 @@ import {
   listDeliveries,
 } from '../../delivery/operations.ts'
 import { Problem } from '../../problem.ts'
+import { refusedByArea } from '../../quarantine/area-rules.ts'
 import type { RecipientResult } from '../../quarantine/orders.ts'
 import { type ReleaseOrder, type ReleaseResult, release } from '../../quarantine/release.ts'
 import { remove, restore } from '../../quarantine/remove.ts'
 import { listAudit } from '../../store/auditlog.ts'
 import { holdingsOf } from '../../store/holdings.ts'
 import { formatId, idTime } from '../../store/ids.ts'
-import { areasOf, readMessage } from '../../store/messages.ts'
+import { readMessage } from '../../store/messages.ts'
 import { listedItems } from '../listing.ts'
 import type { Handlers, Parts } from '../parts.ts'
 import { openViewing, readHeaders } from '../viewing.ts'
@@ -129,21 +129,14 @@ async function releaseAllowed(
   actor: Actor,
   order: ReleaseOrder,
 ): Promise<ReleaseResult[]> {
-  const areas = new Map(deps.policy().areas.map((area) => [area.name, area]))
-  const found = await areasOf(ctx.db, order.ids)
-  const refusal = (id: number): ReleaseResult | undefined => {
-    const area = areas.get(found.get(id) ?? '')
-    // An area that the configuration no longer names is open to all who may release at all.
-    if (!area || mayReleaseFrom(actor.role, area.releasableBy)) return undefined
-    const who = area.releasableBy.filter((one) => one !== 'nobody').join(' or ') || 'nobody'
-    const text = `From the area ${area.name} only ${who} may release.`
-    return { id, result: 'refused', text, release: null, recipients: [] }
-  }
   const ids = [...new Set(order.ids)]
-  const refused = new Map(ids.flatMap((id) => refusal(id) ?? []).map((result) => [result.id, result]))
-  const allowed = ids.filter((id) => !refused.has(id))
+  const texts = await refusedByArea(ctx.db, actor, deps.policy().areas, ids)
+  const refused = [...texts].map(
+    ([id, text]): ReleaseResult => ({ id, result: 'refused', text, release: null, recipients: [] }),
+  )
+  const allowed = ids.filter((id) => !texts.has(id))
   const released = allowed.length === 0 ? [] : await release(ctx, actor, { ...order, ids: allowed })
-  const results = new Map([...refused, ...released.map((result) => [result.id, result] as const)])
+  const results = new Map([...refused, ...released].map((result) => [result.id, result]))
   return ids.flatMap((id) => results.get(id) ?? [])
 }
 
