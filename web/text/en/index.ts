@@ -2,7 +2,8 @@
 import { accounts } from './accounts.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
+import { deeds } from './deeds.ts'
 import { entrance, shell } from './shell.ts'
 import { keys, you } from './you.ts'
 
-export const en = { keys, you, audit, accounts, common, shell, entrance }
+export const en = { keys, you, audit, accounts, common, deeds, shell, entrance }
