@@ -1,10 +1,11 @@
 /** The audit log: criteria in the address, the newest first, older ones on demand; verify the chain, export. */
 import { Button, Paper, Skeleton, Stack } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { parseInstant } from '../../../src/api/dates.ts'
 import { type ApiError, call, type InputOf, urlOf } from '../../api/client.ts'
+import { useApi } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
@@ -12,7 +13,7 @@ import { Page } from '../../ui/Page.tsx'
 import { useTimeZone } from '../../ui/times.tsx'
 import { AuditCriteria, type Criteria, criteriaOf } from './AuditCriteria.tsx'
 import { AuditRows } from './AuditRows.tsx'
-import { Verify } from './Verify.tsx'
+import { Verified } from './Verified.tsx'
 
 const rows = 50
 
@@ -33,6 +34,7 @@ export function AuditPage() {
       ),
     getNextPageParam: (page) => page.nextBefore ?? undefined,
   })
+  const report = useApi('verifyAudit', {}, { enabled: false })
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
   const show = (wanted: Criteria) => void navigate({ to: '/audit', search: wanted })
   return (
@@ -40,19 +42,30 @@ export function AuditPage() {
       title={audit.title}
       lead={audit.lead}
       actions={
-        <Button
-          component="a"
-          href={urlOf('exportAudit', { query } as InputOf<'exportAudit'>)}
-          download
-          variant="default"
-          leftSection={<IconDownload size={16} />}
-        >
-          {audit.export}
-        </Button>
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck size={16} />}
+            loading={report.isFetching}
+            onClick={() => void report.refetch()}
+          >
+            {audit.verify}
+          </Button>
+          <Button
+            component="a"
+            href={urlOf('exportAudit', { query } as InputOf<'exportAudit'>)}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+          >
+            {audit.export}
+          </Button>
+        </>
       }
     >
       <Stack gap="md">
-        <Verify />
+        {report.error && <Failure error={report.error} />}
+        {report.data && <Verified report={report.data} />}
         <AuditCriteria key={JSON.stringify(criteria)} criteria={criteria} onShow={show} />
         {list.error && <Failure error={list.error as ApiError} retry={() => void list.refetch()} />}
         <Paper withBorder>

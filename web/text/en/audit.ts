@@ -22,7 +22,6 @@ export const audit = {
   none: 'Nothing matches',
   noneText: 'No deed fits these criteria. Remove one of them.',
   verify: 'Verify the chain',
-  verifying: 'Verifying …',
   whole: (rows: number) => `The chain is whole: ${count(rows)} rows fit.`,
   broken: (row: number) =>
     `The chain is broken at row ${count(row)}: it, or the one before, was changed or taken out.`,

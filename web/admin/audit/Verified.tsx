@@ -1,0 +1,21 @@
+/** What verifying the hash chain has shown. */
+import { Alert, Code, Text } from '@mantine/core'
+import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
+import type { AnswerOf } from '../../api/client.ts'
+import { useText } from '../../text/index.ts'
+
+export function Verified({ report }: { report: AnswerOf<'verifyAudit'> }) {
+  const { audit } = useText()
+  const whole = report.brokenAt === null
+  return (
+    <Alert
+      role="status"
+      color={whole ? 'green' : 'red'}
+      icon={whole ? <IconShieldCheck /> : <IconShieldX />}
+      title={report.brokenAt === null ? audit.whole(report.rows) : audit.broken(report.brokenAt)}
+    >
+      <Text size="sm">{audit.head}</Text>
+      <Code style={{ overflowWrap: 'anywhere' }}>{report.head}</Code>
+    </Alert>
+  )
+}
