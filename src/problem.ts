@@ -5,6 +5,7 @@
 export type ProblemCode =
   | 'invalid' // the request itself is wrong: 400
   | 'unauthenticated' // 401
+  | 'second-factor' // the password was right, its second factor is wanted: 401
   | 'forbidden' // 403
   | 'not-found' // 404
   | 'conflict' // somebody was there first: 409

@@ -5,7 +5,9 @@
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import {
+  type AccountOverview,
   accountKey,
+  accountOverview,
   anyAccount,
   countAdministrators,
   findAccount,
@@ -14,16 +16,17 @@ import {
 } from '../store/accounts.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { AccountsTable, Role } from '../store/schema.ts'
+import { dropSecondFactor } from '../store/second-factors.ts'
 import { endSessionsOf } from '../store/sessions.ts'
 import { type Actor, actorName, systemActor } from './actor.ts'
-import { checkNewPassword, hashPassword, randomPassword } from './passwords.ts'
+import { checkNewPassword, hashPassword, passwordFits, randomPassword } from './passwords.ts'
 
 /** Names that the audit log uses for others. */
 const reserved = ['system', 'local', 'cli', 'anonymous', 'retention', 'delivery']
 
 /**
  * At the first start there is no account: makes `admin`, with this password or a random one, which is in the answer and
- * nowhere else. Null when there are accounts already.
+ * nowhere else, and must be changed: it was on a screen and may be in a log. Null when there are accounts already.
  * @throws Problem 'invalid' when the given password is no good.
  */
 export async function ensureFirstAdministrator(
@@ -31,7 +34,12 @@ export async function ensureFirstAdministrator(
   given: string | null,
 ): Promise<{ name: string; password: string; generated: boolean } | null> {
   if (await anyAccount(ctx.db.read)) return null
-  const account = { name: 'admin', role: 'administrator' as const, password: given ?? randomPassword() }
+  const account = {
+    name: 'admin',
+    role: 'administrator' as const,
+    password: given ?? randomPassword(),
+    mustChangePassword: given === null,
+  }
   try {
     await createAccount(ctx, systemActor, account)
   } catch (error) {
@@ -46,9 +54,9 @@ export async function ensureFirstAdministrator(
 export async function createAccount(
   ctx: Context,
   actor: Actor,
-  order: { name: string; role: Role; password: string },
-): Promise<AccountsTable> {
-  const { name, role } = order
+  order: { name: string; role: Role; password: string; mustChangePassword?: boolean },
+): Promise<AccountOverview> {
+  const { name, role, mustChangePassword = false } = order
   if (reserved.includes(accountKey(name)))
     throw new Problem('invalid', `The name ${name} is reserved.`, 'Choose another name.', { field: 'name' })
   checkNewPassword(order.password, name)
@@ -61,35 +69,41 @@ export async function createAccount(
     password,
     created_at: ctx.clock.now(),
     disabled_at: null,
+    must_change_password: mustChangePassword ? 1 : 0,
   }
   await ctx.db.transaction(async (trx) => {
     if (!(await insertAccount(trx, account)))
       throw new Problem('conflict', `There is an account ${name} already.`, 'Choose another name.', {
         field: 'name',
       })
-    await writeAudit(trx, [deedOf(ctx, actor, 'account.create', name, { role })])
+    const details = { role, ...(mustChangePassword ? { mustChangePassword } : {}) }
+    await writeAudit(trx, [deedOf(ctx, actor, 'account.create', name, details)])
   })
-  return account
+  return { ...account, second_factor_at: null }
 }
 
 export interface AccountChange {
   role?: Role
   password?: string
+  /** With a new password false by default. */
+  mustChangePassword?: boolean
   disabled?: boolean
+  secondFactor?: 'off'
 }
 
 /**
- * Changes what is given. A new password and disabling end the account's sessions.
+ * Changes what is given. A new password, disabling and turning the second factor off end the account's sessions.
  * @throws Problem 'not-found', 'invalid' for a bad password, 'conflict' when no administrator would be left.
  */
 export async function changeAccount(
   ctx: Context,
   actor: Actor,
   name: string,
-  { role, password, disabled }: AccountChange,
-): Promise<AccountsTable> {
+  { role, password, disabled, secondFactor, ...given }: AccountChange,
+): Promise<AccountOverview> {
   if (password !== undefined) checkNewPassword(password, name)
   const hash = password === undefined ? undefined : await hashPassword(password)
+  const mustChange = given.mustChangePassword ?? (hash === undefined ? undefined : false)
   return await ctx.db.transaction(async (trx) => {
     const before = await findAccount(trx, name)
     if (!before)
@@ -98,14 +112,18 @@ export async function changeAccount(
     const change = {
       ...(role === undefined ? {} : { role }),
       ...(hash === undefined ? {} : { password: hash }),
+      ...(mustChange === undefined ? {} : { must_change_password: mustChange ? 1 : 0 }),
       ...(disabled === undefined ? {} : { disabled_at: disabledAt }),
     }
-    await updateAccount(trx, before.id, change)
-    if (hash !== undefined || disabled) await endSessionsOf(trx, before.id)
+    if (Object.keys(change).length > 0) await updateAccount(trx, before.id, change)
+    if (secondFactor) await dropSecondFactor(trx, before.id)
+    if (hash !== undefined || disabled || secondFactor) await endSessionsOf(trx, before.id)
     const details = {
       ...(role === undefined ? {} : { role, before: before.role }),
       ...(hash === undefined ? {} : { password: 'new' }),
+      ...given,
       ...(disabled === undefined ? {} : { disabled }),
+      ...(secondFactor ? { secondFactor } : {}),
     }
     await writeAudit(trx, [deedOf(ctx, actor, 'account.change', before.name, details)])
     // After the audit row, for which writers take turns: of two who lower each other, the second sees the first.
@@ -115,11 +133,15 @@ export async function changeAccount(
         `${before.name} is the last administrator.`,
         'Make somebody else an administrator first.',
       )
-    return { ...before, ...change }
+    return await accountOverview(trx, before.id)
   })
 }
 
-/** Sets the actor's own password, which must have been confirmed before; all other sessions end. */
+/**
+ * Sets the actor's own password, which must have been confirmed before; all other sessions end, and it is a first one no
+ * longer.
+ * @throws Problem 'invalid' for a bad password, or for the one that it was.
+ */
 export async function changeOwnPassword(
   ctx: Context,
   actor: Actor,
@@ -128,12 +150,26 @@ export async function changeOwnPassword(
   sessionHash: string,
 ): Promise<void> {
   checkNewPassword(password, account.name)
+  if (await passwordFits(password, account.password))
+    throw new Problem('invalid', 'The new password is the old one.', 'Think of another.', {
+      field: 'password',
+    })
   const hash = await hashPassword(password)
   await ctx.db.transaction(async (trx) => {
-    await updateAccount(trx, account.id, { password: hash })
+    await updateAccount(trx, account.id, { password: hash, must_change_password: 0 })
     await endSessionsOf(trx, account.id, sessionHash)
     await writeAudit(trx, [deedOf(ctx, actor, 'account.change', account.name, { password: 'new' })])
   })
+}
+
+/** What belongs to a person needs an account: the command line of this machine has none. @throws Problem 'invalid' */
+export function ownAccount(account: AccountsTable | undefined): AccountsTable {
+  if (account) return account
+  throw new Problem(
+    'invalid',
+    'This belongs to an account, and the key in use has none.',
+    "Sign in, or use a key of somebody's account.",
+  )
 }
 
 const deedOf = (

@@ -9,6 +9,8 @@ export interface Actor {
   origin: string
   /** Name of the API key that was used, if one was. */
   key?: string
+  /** In a session that began with a first password: it may do nothing but change that (and session.own). */
+  mustChangePassword?: boolean
 }
 
 export const systemActor: Actor = { name: 'system', role: 'system', origin: 'system' }

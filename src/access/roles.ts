@@ -37,12 +37,18 @@ export const permissions = Object.keys(table) as Permission[]
 
 export const rolesWith = (permission: Permission): readonly Role[] => table[permission]
 
-export const permissionsOf = (role: Role): Permission[] =>
-  permissions.filter((permission) => rolesWith(permission).includes(role))
+export const permissionsOf = (actor: Actor): Permission[] =>
+  permissions.filter((permission) => may(actor, permission))
 
-/** The one decision. The system itself has no permissions here: it never comes in from outside. */
+/**
+ * The one decision. The system itself has no permissions here: it never comes in from outside. Somebody with a first
+ * password, which others may know, has what belongs to the own session until it is changed.
+ */
 export const may = (actor: Actor | null, permission: Permission): boolean =>
-  actor !== null && actor.role !== 'system' && rolesWith(permission).includes(actor.role)
+  actor !== null &&
+  actor.role !== 'system' &&
+  rolesWith(permission).includes(actor.role) &&
+  (!actor.mustChangePassword || permission === 'session.own')
 
 /** @throws Problem 'unauthenticated' or 'forbidden'. */
 export function demand(actor: Actor | null, permission: Permission): asserts actor is Actor {
@@ -52,6 +58,13 @@ export function demand(actor: Actor | null, permission: Permission): asserts act
       'unauthenticated',
       'This needs a session or an API key.',
       'Sign in with POST /api/v1/session, or send Authorization: Bearer with an API key.',
+    )
+  if (actor.mustChangePassword)
+    throw new Problem(
+      'forbidden',
+      'Your password is a first one, which others may know; it must be changed before anything else.',
+      'Change it with POST /api/v1/session/password, or in the console.',
+      { mustChangePassword: true, permission },
     )
   throw new Problem(
     'forbidden',

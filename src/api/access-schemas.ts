@@ -120,17 +120,19 @@ export const accountChange = z
   .strictObject({
     role: roleName.optional(),
     password: password.optional(),
-    mustChangePassword: z
-      .boolean()
-      .optional()
-      .meta({ description: 'With a new password false by default; alone it is set for the password there is.' }),
+    mustChangePassword: z.boolean().optional().meta({
+      description: 'With a new password false by default; alone it is set for the password there is.',
+    }),
     disabled: z.boolean().optional(),
     secondFactor: z
       .literal('off')
       .optional()
       .meta({ description: 'Turns it off, for somebody who lost it; ends the sessions.' }),
   })
-  .refine((change) => Object.keys(change).length > 0, 'give role, password, mustChangePassword, disabled or secondFactor')
+  .refine(
+    (change) => Object.keys(change).length > 0,
+    'give role, password, mustChangePassword, disabled or secondFactor',
+  )
 export const accountParams = z.strictObject({ name: z.string().max(200) })
 
 export const keyView = z

@@ -15,6 +15,7 @@ export const cookieName = '__Host-lazaret'
 export interface Caller {
   actor: Actor | null
   session: Session | null
+  /** When the key ends, or the session if nothing more happens in it. */
   expiresAt: number | null
 }
 
@@ -55,7 +56,7 @@ export async function findCaller(
   }
   const token = cookieOf(header('cookie'))
   const session = token === null ? null : await sessions.find(token, origin)
-  return { session, actor: session?.actor ?? null, expiresAt: session?.expiresAt ?? null }
+  return { session, actor: session?.actor ?? null, expiresAt: session?.endsAt ?? null }
 }
 
 /** Hashes are compared, so neither length nor content shows in the time. */

@@ -32,6 +32,7 @@ export class Refusal extends Error {
 const kinds: Record<ProblemCode, { status: number; title: string }> = {
   invalid: { status: 400, title: 'The request is wrong' },
   unauthenticated: { status: 401, title: 'Not signed in' },
+  'second-factor': { status: 401, title: 'Second factor needed' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Conflict' },

@@ -15,18 +15,24 @@ const table = Object.entries<Route>(routes) as [RouteName, Route][]
 const bodies: Partial<Record<RouteName, unknown>> = {
   signIn: { name: 'nobody', password: 'wrong' },
   changeOwnPassword: { current: 'wrong', password: 'also wrong' },
+  setPreferences: {},
+  beginSecondFactor: { password: 'wrong' },
+  confirmSecondFactor: { code: '000000' },
+  renewRecoveryCodes: { password: 'wrong', code: '000000' },
+  endSecondFactor: { password: 'wrong', code: '000000' },
+  saveSearch: { name: 'x', query: '' },
   releaseMessages: { ids: ['00000000001'] },
   deleteMessages: { ids: ['00000000001'] },
   restoreMessages: { ids: ['00000000001'] },
   retryDeliveries: { ids: ['00000000001'] },
+  previewJob: { action: 'release', criteria: {} },
+  startJob: { action: 'release', criteria: {}, asOf: '00000000001', messages: 0 },
   cancelDeliveries: { ids: ['00000000001'] },
   createAccount: { name: 'x', role: 'auditor', password: 'short' },
   changeAccount: { disabled: false },
   createKey: { name: 'another', role: 'auditor' },
 }
 
-  previewJob: { action: 'release', criteria: {} },
-  startJob: { action: 'release', criteria: {}, asOf: '00000000001', messages: 0 },
 forEachEngine((open, kind) => {
   if (kind === 'sqlite')
     test('every mounted route is in the table, and every route of the table is mounted', async () => {

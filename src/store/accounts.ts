@@ -2,6 +2,14 @@
 import type { Kysely } from 'kysely'
 import type { AccountsTable, Role, Schema } from './schema.ts'
 
+/** What a list of accounts shows. */
+export interface AccountOverview extends Omit<AccountsTable, 'password' | 'preferences'> {
+  /** Null: no second factor, or none that counts yet. */
+  second_factor_at: number | null
+}
+
+type NewAccount = Omit<AccountsTable, 'must_change_password' | 'preferences'> & Partial<AccountsTable>
+
 export const accountKey = (name: string): string => name.toLowerCase()
 
 export async function findAccount(read: Kysely<Schema>, name: string): Promise<AccountsTable | undefined> {
@@ -12,13 +20,36 @@ export async function findAccount(read: Kysely<Schema>, name: string): Promise<A
     .executeTakeFirst()
 }
 
-/** Accounts in the order of their names; at most 10,000. */
-export async function listAccounts(read: Kysely<Schema>): Promise<Omit<AccountsTable, 'password'>[]> {
-  return await read
+const overview = (read: Kysely<Schema>) =>
+  read
     .selectFrom('accounts')
-    .select(['id', 'name', 'name_key', 'role', 'created_at', 'disabled_at'])
-    .orderBy('name_key')
-    .limit(10_000)
+    .leftJoin('second_factors', 'second_factors.account_id', 'accounts.id')
+    .select([
+      'accounts.id',
+      'accounts.name',
+      'accounts.name_key',
+      'accounts.role',
+      'accounts.created_at',
+      'accounts.disabled_at',
+      'accounts.must_change_password',
+      'second_factors.confirmed_at as second_factor_at',
+    ])
+
+export async function accountOverview(read: Kysely<Schema>, id: number): Promise<AccountOverview> {
+  return await overview(read).where('accounts.id', '=', id).executeTakeFirstOrThrow()
+}
+
+/** Accounts in the order of their names; at most 10,000. */
+export async function listAccounts(read: Kysely<Schema>): Promise<AccountOverview[]> {
+  return await overview(read).orderBy('accounts.name_key').limit(10_000).execute()
+}
+
+/** Those who read and then write what belongs to one account wait for each other, on PostgreSQL too. */
+export async function lockAccount(trx: Kysely<Schema>, id: number): Promise<void> {
+  await trx
+    .updateTable('accounts')
+    .set(({ ref }) => ({ role: ref('role') }))
+    .where('id', '=', id)
     .execute()
 }
 
@@ -27,10 +58,10 @@ export async function anyAccount(read: Kysely<Schema>): Promise<boolean> {
 }
 
 /** False when the name is taken. */
-export async function insertAccount(trx: Kysely<Schema>, account: AccountsTable): Promise<boolean> {
+export async function insertAccount(trx: Kysely<Schema>, account: NewAccount): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('accounts')
-    .values(account)
+    .values({ must_change_password: 0, preferences: '{}', ...account })
     .onConflict((conflict) => conflict.column('name_key').doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
@@ -39,7 +70,13 @@ export async function insertAccount(trx: Kysely<Schema>, account: AccountsTable)
 export async function updateAccount(
   trx: Kysely<Schema>,
   id: number,
-  change: { role?: Role; password?: string; disabled_at?: number | null },
+  change: {
+    role?: Role
+    password?: string
+    disabled_at?: number | null
+    must_change_password?: number
+    preferences?: string
+  },
 ): Promise<void> {
   await trx.updateTable('accounts').set(change).where('id', '=', id).execute()
 }

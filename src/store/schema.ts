@@ -4,6 +4,7 @@
  */
 export type HoldingState = 'held' | 'releasing' | 'delivered' | 'release-failed' | 'deleted' | 'expired'
 export type DeliveryState = 'due' | 'done' | 'failed' | 'cancelled'
+export type TallyKind = 'held' | 'done' | 'failed'
 export type Role = 'administrator' | 'operator' | 'auditor'
 
 export interface Schema {
@@ -24,15 +25,23 @@ export interface Schema {
   accounts: AccountsTable
   api_keys: ApiKeysTable
   sessions: SessionsTable
+  second_factors: SecondFactorsTable
+  saved_searches: SavedSearchesTable
   entries: EntriesTable
   entry_recipients: { address_key: string; id: number }
-  /** Messages purged whose entry the search index has yet to forget (SQLite). */
-  forgotten: { id: number }
-}
   jobs: JobsTable
   /** What a job has still to work on; `ids` is a JSON array of messages. */
   job_batches: { job_id: number; n: number; ids: string }
   job_items: JobItemsTable
+  /** Messages purged whose entry the search index has yet to forget (SQLite). */
+  forgotten: { id: number }
+  /** Counted in the quarter-hour that begins at `bucket`; `name` is the reason, '' for deliveries. */
+  tallies: { bucket: number; kind: TallyKind; name: string; count: number; bytes: number }
+  /** How large the store was when it was first looked at on this day (days since the epoch). */
+  store_sizes: { day: number; at: number; bytes: number }
+  /** A scanner as one process sees it; `figures` is JSON (scan/health.ts). */
+  scanner_health: { process: string; scanner: string; at: number; figures: string }
+}
 
 /** One decision about one mail: recipients who got different decisions are different messages with one content. */
 export interface MessagesTable {
@@ -135,6 +144,33 @@ export interface AccountsTable {
   password: string
   created_at: number
   disabled_at: number | null
+  /** 1: the password is a first one. */
+  must_change_password: number
+  /** JSON, what was set only. */
+  preferences: string
+}
+
+/** One an account, at most; it counts when it is confirmed. */
+export interface SecondFactorsTable {
+  account_id: number
+  /** Base32. */
+  secret: string
+  begun_at: number
+  confirmed_at: number | null
+  /** Of the last code that was used: RFC 6238's T. */
+  last_step: number
+  /** JSON: string[], SHA-256 of the recovery codes that are left. */
+  recovery: string
+}
+
+export interface SavedSearchesTable {
+  id: number
+  account_id: number
+  name: string
+  name_key: string
+  query: string
+  shared: number
+  created_at: number
 }
 
 export interface ApiKeysTable {

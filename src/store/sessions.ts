@@ -5,6 +5,7 @@ import type { Role, Schema, SessionsTable } from './schema.ts'
 export interface LiveSession extends SessionsTable {
   name: string
   role: Role
+  must_change_password: number
 }
 
 /** The session with its account, unless that is disabled. Whether it has expired is for the caller to say. */
@@ -13,7 +14,7 @@ export async function findSession(read: Kysely<Schema>, hash: string): Promise<L
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .selectAll('sessions')
-    .select(['accounts.name', 'accounts.role'])
+    .select(['accounts.name', 'accounts.role', 'accounts.must_change_password'])
     .where('sessions.hash', '=', hash)
     .where('accounts.disabled_at', 'is', null)
     .executeTakeFirst()

@@ -26,7 +26,8 @@ export const accountsRoutes = {
     path: `${v1}/accounts/{name}`,
     permission: 'account.manage',
     summary: 'Change role or password of an account, disable or enable it, turn its second factor off',
-    description: 'A new password, disabling, and turning the second factor off end its sessions; the keys of a disabled account do not work.',
+    description:
+      'A new password, disabling, and turning the second factor off end its sessions; the keys of a disabled account do not work.',
     params: access.accountParams,
     body: access.accountChange,
     answer: access.accountView,

@@ -105,7 +105,8 @@ export const sessionRoutes = {
     path: `${v1}/searches`,
     permission: 'session.own',
     summary: 'Save a search',
-    description: 'An own one of the same name, whatever its case, is replaced and keeps its id. At most 100 an account.',
+    description:
+      'An own one of the same name, whatever its case, is replaced and keeps its id. At most 100 an account.',
     body: access.newSearch,
     answer: access.savedSearch,
     status: 201,

@@ -3,10 +3,9 @@ import { changeAccount, createAccount } from '../../access/accounts.ts'
 import { createKey, keysFor, revokeKey } from '../../access/keys.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { iso, isoOrNull, readId } from '../../api/views.ts'
-import { listAccounts } from '../../store/accounts.ts'
+import { type AccountOverview, listAccounts } from '../../store/accounts.ts'
 import { formatId } from '../../store/ids.ts'
 import type { KeyOfAccount } from '../../store/keys.ts'
-import type { AccountsTable } from '../../store/schema.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
 type Names = 'listAccounts' | 'createAccount' | 'changeAccount' | 'listKeys' | 'createKey' | 'revokeKey'
@@ -30,11 +29,13 @@ export function accountHandlers({ ctx }: Parts): Handlers<Names> {
   }
 }
 
-const accountView = (row: Omit<AccountsTable, 'password'>): AnswerOf<'createAccount'> => ({
+const accountView = (row: AccountOverview): AnswerOf<'createAccount'> => ({
   name: row.name,
   role: row.role,
   createdAt: iso(row.created_at),
   disabledAt: isoOrNull(row.disabled_at),
+  secondFactor: row.second_factor_at !== null,
+  mustChangePassword: row.must_change_password === 1,
 })
 
 const keyView = (row: KeyOfAccount): AnswerOf<'listKeys'>['items'][number] => ({

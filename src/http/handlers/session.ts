@@ -1,43 +1,97 @@
-/** Signing in and out. The token is in the cookie and nowhere else: no answer and no log has it. */
+/**
+ * Signing in and out, and what belongs to whoever is signed in. The token is in the cookie and nowhere else: no answer
+ * and no log has it.
+ */
 import { changeOwnPassword } from '../../access/accounts.ts'
+import { preferencesOf, setPreferences } from '../../access/preferences.ts'
 import { permissionsOf } from '../../access/roles.ts'
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  inForce,
+  renewRecoveryCodes,
+  secondFactorView,
+} from '../../access/second-factor.ts'
 import type { Session } from '../../access/sessions.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { Problem } from '../../problem.ts'
+import { findAccount } from '../../store/accounts.ts'
+import { findSecondFactor } from '../../store/second-factors.ts'
 import { type Caller, sessionCookie } from '../caller.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
-export function sessionHandlers({
-  ctx,
-  sessions,
-}: Parts): Handlers<'signIn' | 'whoAmI' | 'signOut' | 'changeOwnPassword'> {
+type Names =
+  | 'signIn'
+  | 'whoAmI'
+  | 'signOut'
+  | 'changeOwnPassword'
+  | 'setPreferences'
+  | 'beginSecondFactor'
+  | 'confirmSecondFactor'
+  | 'renewRecoveryCodes'
+  | 'endSecondFactor'
+
+export function sessionHandlers({ ctx, sessions, deps }: Parts): Handlers<Names> {
+  async function sessionView({ actor, session, expiresAt }: Caller): Promise<AnswerOf<'whoAmI'>> {
+    if (!actor || actor.role === 'system') throw new Error('a session without an account')
+    const account = await findAccount(ctx.db.read, actor.name)
+    const factor = session && account ? inForce(await findSecondFactor(ctx.db.read, account.id)) : null
+    return {
+      name: actor.name,
+      role: actor.role,
+      key: actor.key ?? null,
+      expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      permissions: permissionsOf(actor),
+      mustChangePassword: actor.mustChangePassword ?? false,
+      secondFactor: session ? secondFactorView(factor) : null,
+      preferences: preferencesOf(account),
+    }
+  }
+
+  /** Whoever is signed in, once more by the password, and by a code where that is given. */
+  async function confirmed(caller: Caller, proof: { password: string; code?: string }, field = 'password') {
+    const { actor } = sessionOf(caller)
+    try {
+      return (await sessions.confirm({ ...proof, name: actor.name, origin: actor.origin })).account
+    } catch (error) {
+      if (error instanceof Problem && error.facts.field === 'password')
+        throw new Problem(error.code, error.message, error.remedy, { ...error.facts, field })
+      throw error
+    }
+  }
+
   return {
     async signIn({ body, origin, token: before, header }) {
       const { token, session } = await sessions.signIn({ ...body, origin, before: before ?? undefined })
       header('set-cookie', sessionCookie(token, (session.expiresAt - ctx.clock.now()) / 1000))
-      return sessionView({ actor: session.actor, expiresAt: session.expiresAt })
+      return await sessionView({ actor: session.actor, session, expiresAt: session.endsAt })
     },
-    whoAmI: async ({ caller }) => sessionView(caller),
+    whoAmI: async ({ caller }) => await sessionView(caller),
     async signOut({ caller, header }) {
       await sessions.signOut(sessionOf(caller))
       header('set-cookie', sessionCookie(null, 0))
     },
-    async changeOwnPassword({ caller, actor, origin, body }) {
-      const session = sessionOf(caller)
-      const account = await sessions.confirmPassword(actor.name, body.current, origin)
-      await changeOwnPassword(ctx, actor, account, body.password, session.hash)
+    async changeOwnPassword({ caller, actor, body }) {
+      const { hash } = sessionOf(caller)
+      const account = await confirmed(caller, { password: body.current }, 'current')
+      await changeOwnPassword(ctx, actor, account, body.password, hash)
     },
-  }
-}
-
-function sessionView({ actor, expiresAt }: Pick<Caller, 'actor' | 'expiresAt'>): AnswerOf<'whoAmI'> {
-  if (!actor || actor.role === 'system') throw new Error('a session without an account')
-  return {
-    name: actor.name,
-    role: actor.role,
-    key: actor.key ?? null,
-    expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-    permissions: permissionsOf(actor.role),
+    setPreferences: async ({ actor, body }) => await setPreferences(ctx, actor, body),
+    async beginSecondFactor({ caller, actor, body }) {
+      return await beginSecondFactor(ctx, actor, await confirmed(caller, body), deps.serverName)
+    },
+    async confirmSecondFactor({ caller, actor, body }) {
+      const account = await findAccount(ctx.db.read, sessionOf(caller).actor.name)
+      if (!account) throw new Error('a session without an account')
+      return { recoveryCodes: await confirmSecondFactor(ctx, actor, account, body.code) }
+    },
+    async renewRecoveryCodes({ caller, actor, body }) {
+      return { recoveryCodes: await renewRecoveryCodes(ctx, actor, await confirmed(caller, body)) }
+    },
+    async endSecondFactor({ caller, actor, body }) {
+      await endSecondFactor(ctx, actor, await confirmed(caller, body))
+    },
   }
 }
 
@@ -46,6 +100,6 @@ function sessionOf({ session }: Caller): Session {
   throw new Problem(
     'invalid',
     'There is no session: the request came with an API key.',
-    'Revoke the key with DELETE /api/v1/keys/{id}, or sign in first.',
+    'Sign in first; a key is ended with DELETE /api/v1/keys/{id}.',
   )
 }
