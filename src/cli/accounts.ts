@@ -1,6 +1,6 @@
 /** `lazaret account` and `lazaret key`: who may sign in, and the keys of programs. */
 import { text as readAll } from 'node:stream/consumers'
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import type { InputOf } from '../api/routes.ts'
 import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
@@ -10,11 +10,18 @@ import { localTime, say, sayJson, table, tell, terminalColumns } from './termina
 type Role = InputOf<'createAccount'>['body']['role']
 
 const passwordHelp = `
-The password is read from standard input (one line), so that it stands in no process list.
+The password is read from standard input (one line), so that it stands in no process list. With --first it must be
+changed at the next sign-in, before anything else.
 
 Examples:
-  lazaret account add helpdesk --role operator     asks for the password
+  lazaret account add helpdesk --role operator --first     asks for the password
   pass show lazaret/helpdesk | lazaret account password helpdesk`
+
+interface PasswordOptions extends RemoteOptions {
+  first?: boolean
+}
+
+const first = ['--first', 'the password must be changed at the next sign-in'] as const
 
 interface KeyOptions extends RemoteOptions {
   role?: Role
@@ -25,27 +32,38 @@ interface KeyOptions extends RemoteOptions {
 export function accountCommands(program: Command): void {
   const account = program
     .command('account')
-    .description('accounts: list, add, password, role, disable, enable')
+    .description('accounts: list, add, password, role, second-factor, disable, enable')
   remote(account.command('list', { isDefault: true }).description('all accounts')).action(listAccounts)
   remote(account.command('add').description('make an account'))
     .argument('<name>')
     .requiredOption('--role <role>', 'administrator, operator or auditor')
+    .option(...first)
     .addHelpText('after', passwordHelp)
-    .action(async (name: string, options: RemoteOptions & { role: Role }) => {
-      const body = { name, role: options.role, password: await readPassword() }
+    .action(async (name: string, options: PasswordOptions & { role: Role }) => {
+      const { role, first: mustChangePassword = false } = options
+      const body = { name, role, mustChangePassword, password: await readPassword() }
       done(await connect(options).call('createAccount', { body }), options, `${name} may sign in now.`)
     })
   remote(account.command('password').description('set a new password'))
     .argument('<name>')
+    .option(...first)
     .addHelpText('after', passwordHelp)
-    .action(async (name: string, options: RemoteOptions) =>
-      change(name, options, { password: await readPassword() }, 'The password is set.'),
-    )
+    .action(async (name: string, options: PasswordOptions) => {
+      const password = await readPassword()
+      const body = { password, mustChangePassword: options.first ?? false }
+      await change(name, options, body, 'The password is set; the sessions of the account have ended.')
+    })
   remote(account.command('role').description('change the role'))
     .argument('<name>')
     .argument('<role>', 'administrator, operator or auditor')
     .action((name: string, role: Role, options: RemoteOptions) =>
       change(name, options, { role }, `${name} is ${role} now.`),
+    )
+  remote(account.command('second-factor').description('turn it off, for somebody who lost it; sessions end'))
+    .argument('<name>')
+    .addArgument(new Argument('<off>', 'off: only its owner can turn it on, in the console').choices(['off']))
+    .action((name: string, _off: string, options: RemoteOptions) =>
+      change(name, options, { secondFactor: 'off' }, `${name} signs in with the password alone now.`),
     )
   for (const [verb, disabled] of [
     ['disable', true],
@@ -100,13 +118,14 @@ async function change(
 async function listAccounts(options: RemoteOptions): Promise<void> {
   const { items } = await connect(options).call('listAccounts')
   if (options.json) return void sayJson({ items })
-  const rows = items.map(({ name, role, createdAt, disabledAt }) => [
+  const rows = items.map(({ name, role, createdAt, secondFactor, disabledAt, mustChangePassword }) => [
     name,
     role,
     localTime(createdAt),
-    disabledAt ? `disabled ${localTime(disabledAt)}` : '',
+    secondFactor ? 'on' : 'off',
+    disabledAt ? `disabled ${localTime(disabledAt)}` : mustChangePassword ? 'must change its password' : '',
   ])
-  say(table(['NAME', 'ROLE', 'MADE', ''], rows, terminalColumns()))
+  say(table(['NAME', 'ROLE', 'MADE', 'SECOND FACTOR', ''], rows, terminalColumns()))
 }
 
 async function listKeys(options: RemoteOptions & { all?: boolean }): Promise<void> {

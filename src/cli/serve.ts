@@ -131,13 +131,20 @@ export function banner(app: App, loaded: LoadedConfig): string {
     `  configuration ${loaded.file ?? 'all defaults (lazaret config example shows them)'}`,
   ]
   const { firstAdministrator: first } = app
-  if (first?.generated)
-    lines.push(
-      '',
-      `  First administrator: ${first.name}, password ${first.password}`,
-      '  Keep it now: it is not shown again.',
-    )
+  if (first?.generated) lines.push('', ...firstPassword(first, app.adminUrls[0]))
   else if (first)
     lines.push('', `  First administrator: ${first.name}, with the password from LAZARET_ADMIN_PASSWORD.`)
   return `${lines.join('\n')}\n`
+}
+
+/** The link has the password behind the #: what stands there no browser sends, so no log along the way has it. */
+function firstPassword({ name, password }: { name: string; password: string }, url?: string): string[] {
+  const reachable = url?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+  return [
+    `  First administrator: ${name}, password ${password}`,
+    ...(reachable
+      ? ['  Set your own here:', `    ${reachable}/first-run#${new URLSearchParams({ name, password })}`]
+      : []),
+    '  Keep it until you have: it is not shown again.',
+  ]
 }

@@ -1,0 +1,76 @@
+/** Promises of the first start and of `lazaret account`: who gets in, and how somebody who lost something is helped. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startApp } from '../app.ts'
+import { defaultConfig, type LoadedConfig } from '../config.ts'
+import { putSecondFactor } from '../store/second-factors.ts'
+import { banner } from './serve.ts'
+
+const main = join(import.meta.dirname, '..', 'main.ts')
+const folder = mkdtempSync(join(tmpdir(), 'lazaret-accounts-'))
+const config = defaultConfig()
+config.log.level = 'silent'
+config.smtp.listen = []
+config.admin.listen = ['127.0.0.1:0']
+const loaded: LoadedConfig = { config, file: null, dataDir: join(folder, 'data'), warnings: [] }
+let app: Awaited<ReturnType<typeof startApp>>
+
+before(async () => {
+  app = await startApp(loaded)
+})
+after(async () => {
+  await app[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const lazaret = (args: string[], input = ''): Promise<{ status: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, LAZARET_SERVER_DATA_DIR: loaded.dataDir }
+    const child = execFile(process.execPath, [main, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    )
+    child.stdin?.end(input)
+  })
+
+test('the first start prints the password and a link that carries it behind the #', () => {
+  const text = banner(app, loaded)
+  const password = app.firstAdministrator?.password ?? ''
+  const url = new URL(/https:\S+\/first-run\S+/.exec(text)?.[0] ?? '')
+  assert.equal(`${url.origin}${url.pathname}${url.search}`, `${app.adminUrls[0]}/first-run`)
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(url.hash.slice(1))), { name: 'admin', password })
+  assert.ok(text.includes(`password ${password}\n`))
+  const everywhere = { ...app, certificate: app.certificate, adminUrls: ['https://0.0.0.0:8445'] }
+  assert.match(banner(everywhere, loaded), / https:\/\/127\.0\.0\.1:8445\/first-run#/)
+  assert.ok(!banner({ ...everywhere, adminUrls: [] }, loaded).includes('first-run'))
+  const given = { name: 'admin', password: 'of the operator', generated: false }
+  const quiet = banner({ ...everywhere, firstAdministrator: given }, loaded)
+  assert.ok(!quiet.includes('first-run') && !quiet.includes(given.password))
+  assert.ok(!banner({ ...everywhere, firstAdministrator: null }, loaded).includes('administrator'))
+})
+
+test('a first password, and a second factor that is turned off for somebody who lost it', async () => {
+  const { status, stderr } = await lazaret(
+    ['account', 'add', 'desk', '--role', 'operator', '--first'],
+    'a first password\n',
+  )
+  assert.equal(status, 0, stderr)
+  const { id } = await app.ctx.db.read
+    .selectFrom('accounts')
+    .select('id')
+    .where('name', '=', 'desk')
+    .executeTakeFirstOrThrow()
+  const factor = { secret: 'A'.repeat(32), begun_at: 1, confirmed_at: 2, last_step: 0, recovery: '[]' }
+  await app.ctx.db.transaction((trx) => putSecondFactor(trx, { account_id: id, ...factor }))
+  const row = async () =>
+    / desk .*$/m.exec(` ${(await lazaret(['account'])).stdout.replaceAll('\n', '\n ')}`)?.[0] ?? ''
+  assert.match(await row(), /operator .* on +must change its password$/)
+  assert.equal((await lazaret(['account', 'second-factor', 'desk', 'on'])).status, 2)
+  assert.equal((await lazaret(['account', 'second-factor', 'desk', 'off'])).status, 0)
+  assert.match(await row(), /operator .* off +must change its password$/)
+  assert.equal((await lazaret(['account', 'password', 'desk'], 'a lasting password\n')).status, 0)
+  assert.match(await row(), /operator .* off$/)
+})
