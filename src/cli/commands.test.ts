@@ -200,3 +200,30 @@ test('what is wrong around it is told with a remedy, and not called a bug', asyn
     assert.ok(!stderr.includes('bug'), stderr)
   }
 })
+
+test('jobs: nothing is done without --yes, nothing without criteria; then all that matches, and its items', async () => {
+  const options = { sender: 'news@jobs.example', recipients: ['a@example.com'] }
+  const ids = [await hold(app.ctx, 'one', options), await hold(app.ctx, 'two', options)]
+  const state = async (id: string) =>
+    JSON.parse((await lazaret(['show', id, '--json'])).stdout).recipients[0].state as string
+  const none = await lazaret(['jobs', 'delete'])
+  assert.deepEqual([none.status, none.stdout], [2, ''])
+  assert.match(none.stderr, /all mail.*--everything/s)
+  const search = 'from:*@jobs.example'
+  const shown = await lazaret(['jobs', 'delete', search])
+  assert.equal(shown.status, 0)
+  assert.match(shown.stdout, /2 messages, 2 recipients/)
+  assert.match(shown.stderr, /Nothing was done yet: give --yes/)
+  assert.equal(await state(ids[0]!), 'held')
+  const done = await lazaret(['jobs', 'delete', search, '--yes', '--wait', '--note', 'old news', '--json'])
+  assert.equal(done.status, 0)
+  const job = JSON.parse(done.stdout) as { id: string; state: string; done: number }
+  assert.deepEqual([job.state, job.done], ['done', 2])
+  for (const id of ids) assert.equal(await state(id), 'deleted')
+  assert.match((await lazaret(['jobs'])).stdout, new RegExp(`${job.id}.*delete.*done.*2/2`))
+  const items = await lazaret(['jobs', 'show', job.id])
+  for (const id of ids) assert.ok(items.stdout.includes(id))
+  assert.match((await lazaret(['jobs', 'stop', job.id])).stdout, /delete: done; 2 of 2 done/)
+  const again = await lazaret(['jobs', 'delete', search, '--yes', '--wait'])
+  assert.match(again.stdout, /0 of 0 done/)
+})

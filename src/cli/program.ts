@@ -14,6 +14,7 @@ import { Unreachable } from './connect.ts'
 import { deliveryCommands } from './deliveries.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { jobCommands } from './jobs.ts'
 import { queryCommands } from './query.ts'
 import { recordCommands } from './records.ts'
 import { serveCommand } from './serve.ts'
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   demoCommand(program)
   queryCommands(program)
   actCommands(program)
+  jobCommands(program)
   deliveryCommands(program)
   recordCommands(program)
   accountCommands(program)

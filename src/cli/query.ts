@@ -139,7 +139,7 @@ async function find(search: string[], options: QueryOptions): Promise<void> {
 }
 
 /** Of what is written as in the search box. An option given beside it counts instead. */
-function criteriaOf(search: string): FilterText {
+export function criteriaOf(search: string): FilterText {
   const { criteria: found, problems } = parseSearchBox(search, systemClock.now())
   const [problem] = problems
   if (problem)
