@@ -13,7 +13,7 @@ import { createRoot } from 'react-dom/client'
 import { createConsole } from './admin/router.tsx'
 import { createQueryClient } from './api/hooks.ts'
 import { allowStyles, styleNonce } from './ui/nonce.ts'
-import { theme } from './ui/theme.ts'
+import { strongerText, theme } from './ui/theme.ts'
 
 const queryClient = createQueryClient()
 const router = createConsole(queryClient)
@@ -23,7 +23,12 @@ if (!root) throw new Error('the page has no place for the console')
 allowStyles()
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={strongerText}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" limit={4} />
         <RouterProvider router={router} />

@@ -13,7 +13,11 @@ await using scene = await openScene({ mails: 150 })
 await using browser = await openBrowser()
 for (const colorScheme of ['light', 'dark'] as const)
   for (const [size, viewport] of Object.entries({ wide, narrow })) {
-    await using watched = await openPage(browser, scene.url, { colorScheme, viewport })
+    await using watched = await openPage(browser, scene.url, {
+      colorScheme,
+      viewport,
+      ...(viewport === narrow ? { isMobile: true, hasTouch: true } : {}),
+    })
     await scene.signIn(watched.page, 'admin', paths[0])
     for (const path of paths) {
       await watched.page.goto(path)

@@ -38,7 +38,7 @@ export function AuditCriteria({ criteria, onShow }: AuditCriteriaProps) {
   }
   return (
     <Paper component="form" withBorder p="md" onSubmit={submit} role="search">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 5 }} spacing="sm" verticalSpacing="xs">
+      <SimpleGrid cols={{ base: 2, md: 5 }} spacing="sm" verticalSpacing="xs">
         <TextInput
           label={audit.actor}
           title={audit.actorHint}
