@@ -3,7 +3,9 @@ import { accounts } from './accounts.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { deeds } from './deeds.ts'
+import { jobs } from './jobs.ts'
+import { message } from './message.ts'
 import { entrance, shell } from './shell.ts'
 import { keys, you } from './you.ts'
 
-export const en = { keys, you, audit, accounts, common, deeds, shell, entrance }
+export const en = { jobs, message, keys, you, audit, accounts, common, deeds, shell, entrance }

@@ -1,0 +1,39 @@
+/**
+ * A message as it was sent, in a frame of its own that is allowed nothing (no script, no form, no window, no origin). It
+ * can not tell how tall it is, so it gets a height that suits its text, scrolls by itself, and can be pulled longer.
+ * HTML keeps its white paper in the dark too: its colours were chosen for that.
+ */
+import { Stack, Text, useComputedColorScheme } from '@mantine/core'
+import { type AnswerOf, urlOf } from '../../api/client.ts'
+import { useText } from '../../text/index.ts'
+import styles from './message.module.css'
+
+const charsPerLine = 90
+const lineHeightPx = 23
+
+export function Rendered({ id, content }: { id: string; content: AnswerOf<'readMessage'> }) {
+  const { message } = useText()
+  const scheme = useComputedColorScheme('light')
+  const theme = content.hasHtml ? 'light' : scheme
+  const lines = content.text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / charsPerLine)), 0)
+  const height = content.hasHtml ? '65vh' : `min(65vh, ${lines * lineHeightPx + 56}px)`
+  return (
+    <Stack gap={6}>
+      <div className={`${styles.paper} ${content.hasHtml ? styles.white : ''}`} style={{ height }}>
+        <iframe
+          key={`${id} ${theme}`}
+          className={styles.frame}
+          sandbox=""
+          referrerPolicy="no-referrer"
+          title={message.frame}
+          src={urlOf('renderMessage', { params: { id }, query: { theme } })}
+        />
+      </div>
+      <Text size="xs" c="dimmed">
+        {message.frameNote}
+      </Text>
+    </Stack>
+  )
+}

@@ -1,0 +1,105 @@
+/** The way back to the result, the place in it, and its neighbours by arrow or key. */
+import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useText } from '../../text/index.ts'
+import type { Result, Step, Walk } from './walk.ts'
+
+export interface WalkBarProps {
+  result: Result | null
+  walk: Walk | null
+  /** Search parameters of this page that go along: tab and view. */
+  own: Record<string, string>
+}
+
+export function WalkBar({ result, walk, own }: WalkBarProps) {
+  const { message } = useText()
+  const navigate = useNavigate()
+  const search = (step: Step) => ({ ...result, page: String(step.page), ...own })
+  const go = (step: Step | null | undefined) => {
+    // A dialog asks about the message that is shown: no key takes it away from below.
+    if (!step || document.querySelector('[role="dialog"]')) return
+    void navigate({ to: '/query/$id', params: { id: step.id }, search: search(step) })
+  }
+  const back = () => go(walk?.previous)
+  const on = () => go(walk?.next)
+  const keys = { preventDefault: false }
+  useHotkeys([
+    ['[', back, keys],
+    ['k', back, keys],
+    [']', on, keys],
+    ['j', on, keys],
+  ])
+  return (
+    <Group justify="space-between" wrap="nowrap" mb="xs" mih={36} gap="xs">
+      <Button
+        renderRoot={(props) => <Link {...props} to="/query" search={result ?? {}} />}
+        variant="subtle"
+        size="compact-md"
+        ml={-8}
+        leftSection={<IconArrowLeft size={17} aria-hidden />}
+      >
+        {result ? message.toResult : message.toQuery}
+      </Button>
+      {walk && (
+        <Group component="nav" gap={6} wrap="nowrap" aria-label={message.walk}>
+          <Text size="sm" c="dimmed" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }} role="status">
+            {walk.lost
+              ? message.placeLost
+              : walk.place === null
+                ? ''
+                : message.place(walk.place, walk.total, walk.totalIsExact)}
+          </Text>
+          <Arrow
+            step={walk.previous}
+            search={search}
+            label={message.previous}
+            hint={message.previousHint}
+            icon={<IconChevronLeft size={19} aria-hidden />}
+          />
+          <Arrow
+            step={walk.next}
+            search={search}
+            label={message.next}
+            hint={message.nextHint}
+            icon={<IconChevronRight size={19} aria-hidden />}
+          />
+        </Group>
+      )}
+    </Group>
+  )
+}
+
+interface ArrowProps {
+  step: Step | null
+  search: (step: Step) => Record<string, string>
+  label: string
+  hint: string
+  icon: ReactNode
+}
+
+/** A link, so that it can be opened in a window of its own; without a neighbour a button that can not be pressed. */
+function Arrow({ step, search, label, hint, icon }: ArrowProps) {
+  if (!step)
+    return (
+      <ActionIcon variant="default" size={40} disabled aria-label={label}>
+        {icon}
+      </ActionIcon>
+    )
+  return (
+    <Tooltip label={hint}>
+      <ActionIcon
+        renderRoot={(props) => (
+          <Link {...props} to="/query/$id" params={{ id: step.id }} search={search(step)} />
+        )}
+        variant="default"
+        size={40}
+        aria-label={label}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  )
+}
