@@ -25,6 +25,7 @@ const ladder: string[][] = [
   ['store/'],
   ['policy/'],
   ['scan/'],
+  ['render/'],
   ['options.ts', 'events.ts', 'clock.ts', 'log.ts', 'problem.ts'],
   ['mail/'],
 ]

@@ -14,11 +14,13 @@ import { type ConsoleFiles, openConsole } from './console.ts'
 import { openCounts } from './counts.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
+import { exportHandlers } from './handlers/exports.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { messageHandlers } from './handlers/messages.ts'
 import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
 import { systemHandlers } from './handlers/system.ts'
+import { viewingHandlers } from './handlers/viewing.ts'
 import { everyAnswer, pagePolicy } from './headers.ts'
 import { whyUnready } from './health.ts'
 import { manualPage } from './manual.ts'
@@ -75,6 +77,8 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     ...sessionHandlers(parts),
     ...searchHandlers(parts),
     ...messageHandlers(parts),
+    ...viewingHandlers(parts),
+    ...exportHandlers(parts),
     ...deliveryHandlers(parts),
     ...jobHandlers(parts),
     ...accountHandlers(parts),

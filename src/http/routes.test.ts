@@ -54,7 +54,10 @@ forEachEngine((open, kind) => {
     for (const [name, route] of table) {
       const body = bodies[name]
       assert.equal(body !== undefined, route.body !== undefined, `${name}: give the test a body`)
-      const path = route.path.replace('{id}', '00000000001').replace('{name}', 'nobody')
+      const path = route.path
+        .replace('{id}', '00000000001')
+        .replace('{name}', 'nobody')
+        .replace('{part}', '0')
       const ask = async (authorization?: string) => {
         const headers = {
           ...(authorization ? { authorization } : {}),

@@ -8,9 +8,11 @@ import type { Context } from '../context.ts'
 import type { HeaderField } from '../mail/message.ts'
 import { createReader } from '../mail/reader.ts'
 import { Problem } from '../problem.ts'
+import { heldForVirus } from '../quarantine/release.ts'
+import { takePart } from '../render/take-part.ts'
 import { formatId } from '../store/ids.ts'
 import type { WholeMessage } from '../store/messages.ts'
-import { downloadName } from './headers.ts'
+import { attachmentHeader, downloadName } from './headers.ts'
 import type { RawAnswer } from './parts.ts'
 import { whole } from './streaming.ts'
 
@@ -19,6 +21,11 @@ export interface Viewing {
   seen(actor: Actor, messageId: number): Promise<void>
   /** @throws Problem 'not-found' when the bytes were purged. */
   download(actor: Actor, message: WholeMessage): Promise<RawAnswer>
+  /**
+   * One part, decoded, as it comes.
+   * @throws Problem 'not-found' when the bytes were purged or there is no such part; 'confirm' for a virus.
+   */
+  downloadPart(actor: Actor, message: WholeMessage, part: number, confirmVirus: boolean): Promise<RawAnswer>
 }
 
 const seenEveryMs = 60_000
@@ -27,7 +34,16 @@ const seenLimit = 10_000
 /** Up to this a message is read whole and checked before the answer begins. */
 const atOnceBytes = 1_000_000
 
+const viewings = new WeakMap<Context, Viewing>()
+
+/** One for each store: a look is noted once, by whatever way it is made. */
 export function openViewing(ctx: Context): Viewing {
+  const viewing = viewings.get(ctx) ?? createViewing(ctx)
+  viewings.set(ctx, viewing)
+  return viewing
+}
+
+function createViewing(ctx: Context): Viewing {
   const { clock, content } = ctx
   const seen = new Map<string, number>()
 
@@ -54,13 +70,7 @@ export function openViewing(ctx: Context): Viewing {
       if (seen.size > seenLimit && oldest !== undefined) seen.delete(oldest)
     },
     async download(actor, message) {
-      if (message.purged_at !== null)
-        throw new Problem(
-          'not-found',
-          'The content of this message was removed when its retention period was over.',
-          'Its details are still there.',
-          { purgedAt: new Date(message.purged_at).toISOString() },
-        )
+      demandContent(message)
       await note(actor, 'message.download', message.id, { size: message.size, sha256: message.sha256 })
       const bytes = content.open(message.content_id)
       return {
@@ -72,8 +82,75 @@ export function openViewing(ctx: Context): Viewing {
         },
       }
     },
+    async downloadPart(actor, message, part, confirmVirus) {
+      demandContent(message)
+      if (heldForVirus(message) && !confirmVirus)
+        throw new Problem(
+          'confirm',
+          'A virus scanner held this message: its parts can infect the computer that they are saved on.',
+          'Ask again with confirmVirus=true if you are sure.',
+        )
+      const taker = takePart(part)
+      const source = content.open(message.content_id)[Symbol.asyncIterator]()
+      const first: Uint8Array[] = []
+      while (taker.found === null) {
+        const { done, value } = await source.next()
+        first.push(...(done ? taker.end() : taker.push(value)))
+        if (done && taker.found === null)
+          throw new Problem(
+            'not-found',
+            `The message has no part ${part} that could be taken out.`,
+            'Its content names the parts that it has.',
+          )
+        if (done) break
+      }
+      const { name, type } = taker.found ?? { name: '', type: '' }
+      await note(actor, 'message.download', message.id, {
+        part,
+        name,
+        ...(confirmVirus ? { confirmVirus } : {}),
+      })
+      return {
+        // Read to its end, where the store proves it, though the part may be over before.
+        body: (async function* () {
+          yield* first
+          for await (const bytes of { [Symbol.asyncIterator]: () => source }) yield* taker.push(bytes)
+          yield* taker.end()
+        })(),
+        headers: {
+          'content-type': 'application/octet-stream',
+          'content-disposition': attachmentHeader(name, fallbackName(part, type)),
+        },
+      }
+    },
   }
 }
+
+/** Why there is nothing to show. */
+export const purgedText = 'The content of this message was removed when its retention period was over.'
+
+/** @throws Problem 'not-found' */
+export function demandContent({ purged_at }: WholeMessage): void {
+  if (purged_at !== null)
+    throw new Problem('not-found', purgedText, 'Its details are still there.', {
+      purgedAt: new Date(purged_at).toISOString(),
+    })
+}
+
+/** Endings for parts without a name. */
+const endings: Record<string, string> = {
+  'message/rfc822': 'eml',
+  'text/plain': 'txt',
+  'text/html': 'html',
+  'text/calendar': 'ics',
+  'application/pdf': 'pdf',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+}
+
+const fallbackName = (part: number, type: string): string =>
+  `part-${part}.${Object.hasOwn(endings, type) ? endings[type] : 'bin'}`
 
 /** More of a header block than this is not shown. */
 const headerLimitBytes = 262_144

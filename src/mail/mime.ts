@@ -5,7 +5,7 @@
  */
 import { Delimiters } from './delimiters.ts'
 import { type Entity, readEntity } from './entity.ts'
-import type { Findings } from './findings.ts'
+import type { Body, Findings } from './findings.ts'
 import { readFields } from './header.ts'
 import { HeaderBlock } from './header-block.ts'
 import { Leaf } from './leaf.ts'
@@ -39,7 +39,7 @@ export class MimeReader {
   /** After the line of a closing delimiter comes an epilogue, else the header of the next part. */
   private epilogueNext = false
   /** Null in a preamble or epilogue. */
-  private leaf: Leaf | null = null
+  private leaf: Body | null = null
   private readonly containers: Container[] = []
   private atLineStart = true
   /** Bytes given back by `pump`: the beginning of a line that may be a delimiter. */
@@ -191,13 +191,18 @@ export class MimeReader {
     this.isOutermost = false
     this.state = 'body'
     const entity = readEntity(fields, this.defaultType, limits, note)
+    const depth = this.outerDepth + this.delimiters.count + this.containers.length
+    const watched = findings.watch?.(entity, fields, depth)
+    if (watched) {
+      this.leaf = watched
+      return
+    }
     const isMultipart = entity.boundary !== ''
     const isMessage = entity.type === 'message/rfc822' || entity.type === 'message/global'
     if (!isMultipart && !isMessage) {
       this.leaf = new Leaf(asText(entity), findings, this.encodings, null)
       return
     }
-    const depth = this.outerDepth + this.delimiters.count + this.containers.length
     if (
       depth >= limits.depth ||
       (isMessage && entity.encoding !== 'identity' && this.encodings >= encodingsLimit)

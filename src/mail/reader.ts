@@ -5,7 +5,7 @@
  */
 import { displayText } from './charset.ts'
 import { decodeWords } from './encoded-word.ts'
-import { Findings } from './findings.ts'
+import { Findings, type Watch } from './findings.ts'
 import { defaultLimits, type ReaderLimits } from './limits.ts'
 import { type Mailbox, readMailboxes } from './mailbox.ts'
 import type { HeaderField, MessageFacts } from './message.ts'
@@ -19,8 +19,9 @@ export interface MessageReader {
   end(): MessageFacts
 }
 
-export function createReader(limits: Partial<ReaderLimits> = {}): MessageReader {
-  const findings = new Findings({ ...defaultLimits, ...limits })
+/** @param watch for those who look into a message: is told of its parts. */
+export function createReader(limits: Partial<ReaderLimits> = {}, watch: Watch | null = null): MessageReader {
+  const findings = new Findings({ ...defaultLimits, ...limits }, watch)
   const mime = new MimeReader(findings)
   const gtube = new GtubeSearch()
   let size = 0

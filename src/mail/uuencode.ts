@@ -20,7 +20,8 @@ const headBytes = 1024
 const lf = 0x0a
 
 export class UuencodeSearch {
-  private found: (file: UuFile) => void
+  private readonly found: (file: UuFile) => void
+  private readonly content: ((bytes: Buffer) => void) | null
   private mode: 'text' | 'begin' | 'data' = 'text'
   /** At the start of a line, with this many characters of `begin ` there already; -1: amid a line. */
   private matched = 0
@@ -30,8 +31,18 @@ export class UuencodeSearch {
   private head: Buffer = Buffer.alloc(0)
   private headSize = 0
 
-  constructor(found: (file: UuFile) => void) {
+  /**
+   * @param found told of a file when it is over.
+   * @param content is given what is in it, before that.
+   */
+  constructor(found: (file: UuFile) => void, content: ((bytes: Buffer) => void) | null = null) {
     this.found = found
+    this.content = content
+  }
+
+  /** Of the file that is being read, as written. */
+  get fileName(): string {
+    return this.name
   }
 
   push(bytes: Buffer): void {
@@ -103,22 +114,17 @@ export class UuencodeSearch {
       count > 0 && /^[ -`]+$/.test(line) && line.length - 1 >= expected - 3 && line.length - 1 <= expected + 2
     if (isData) {
       this.size += count
-      if (this.headSize < headBytes) this.decodeLine(line, count)
+      if (this.headSize < headBytes) this.headSize = decodeLine(line, count, this.headOf(), this.headSize)
+      if (this.content) {
+        const bytes = Buffer.allocUnsafe(count)
+        this.content(bytes.subarray(0, decodeLine(line, count, bytes, 0)))
+      }
     } else this.finish()
   }
 
-  private decodeLine(line: string, count: number): void {
+  private headOf(): Buffer {
     if (this.head.length === 0) this.head = Buffer.alloc(headBytes + 64)
-    let n = this.headSize
-    const stop = Math.min(n + count, this.head.length)
-    for (let at = 1; n < stop; at += 4) {
-      const value = [0, 1, 2, 3].reduce(
-        (sum, k) => sum * 64 + (((line.charCodeAt(at + k) || 32) - 32) & 63),
-        0,
-      )
-      for (let shift = 16; shift >= 0 && n < stop; shift -= 8) this.head[n++] = (value >> shift) & 255
-    }
-    this.headSize = n
+    return this.head
   }
 
   private finish(): void {
@@ -128,4 +134,15 @@ export class UuencodeSearch {
     const head = this.head.subarray(0, this.headSize)
     this.found({ name: this.name, size: this.size, trueType: trueTypeOf(head), isEicar: isEicar(head) })
   }
+}
+
+/** One line of data to `to`, from `start` on; returns where it ends there. */
+function decodeLine(line: string, count: number, to: Buffer, start: number): number {
+  let n = start
+  const stop = Math.min(n + count, to.length)
+  for (let at = 1; n < stop; at += 4) {
+    const value = [0, 1, 2, 3].reduce((sum, k) => sum * 64 + (((line.charCodeAt(at + k) || 32) - 32) & 63), 0)
+    for (let shift = 16; shift >= 0 && n < stop; shift -= 8) to[n++] = (value >> shift) & 255
+  }
+  return n
 }

@@ -1,5 +1,5 @@
-/** Reads the audit log for people: filtered, a page at a time, the newest first. Writing and proving it is audit.ts. */
-import type { Kysely } from 'kysely'
+/** Reads the audit log for people: filtered, a page at a time, the newest first, or all of it, the oldest first. Writing and proving it is audit.ts. */
+import type { Kysely, SelectQueryBuilder } from 'kysely'
 import type { AuditTable, Schema } from './schema.ts'
 
 export interface AuditFilter {
@@ -16,11 +16,29 @@ export interface AuditFilter {
   limit: number
 }
 
+type Criteria = Omit<AuditFilter, 'before' | 'limit'>
+
 /** One row more than the limit says that there is another page. */
 export async function listAudit(read: Kysely<Schema>, filter: AuditFilter): Promise<AuditTable[]> {
-  let query = read.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(filter.limit)
+  let query = matching(read, filter).orderBy('seq', 'desc').limit(filter.limit)
+  if (filter.before !== undefined) query = query.where('seq', '<', filter.before)
+  return await query.execute()
+}
+
+/** Rows with a larger number than `after`, the oldest first, at most `limit`. */
+export async function auditAfter(
+  read: Kysely<Schema>,
+  criteria: Criteria,
+  after: number,
+  limit: number,
+): Promise<AuditTable[]> {
+  return await matching(read, criteria).where('seq', '>', after).orderBy('seq').limit(limit).execute()
+}
+
+function matching(read: Kysely<Schema>, criteria: Criteria): SelectQueryBuilder<Schema, 'audit', AuditTable> {
+  let query = read.selectFrom('audit').selectAll()
   for (const column of ['actor', 'deed'] as const) {
-    const value = filter[column]
+    const value = criteria[column]
     if (value === undefined || value === '*') continue
     if (!value.endsWith('*')) query = query.where(column, '=', value)
     else {
@@ -31,9 +49,8 @@ export async function listAudit(read: Kysely<Schema>, filter: AuditFilter): Prom
       )
     }
   }
-  if (filter.target !== undefined) query = query.where('target', '=', filter.target)
-  if (filter.from !== undefined) query = query.where('at', '>=', filter.from)
-  if (filter.to !== undefined) query = query.where('at', '<', filter.to)
-  if (filter.before !== undefined) query = query.where('seq', '<', filter.before)
-  return await query.execute()
+  if (criteria.target !== undefined) query = query.where('target', '=', criteria.target)
+  if (criteria.from !== undefined) query = query.where('at', '>=', criteria.from)
+  if (criteria.to !== undefined) query = query.where('at', '<', criteria.to)
+  return query
 }
