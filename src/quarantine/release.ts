@@ -66,8 +66,8 @@ export async function release(
   const releaseId = db.ids.next()
 
   const results = await db.transaction(async (trx) => {
-    const messages = await messagesToHandle(db, trx, ids)
-    const holdings = Map.groupBy(await holdingsOf(trx, [...messages.keys()]), (holding) => holding.message_id)
+    const [messages, found] = await Promise.all([messagesToHandle(db, trx, ids), holdingsOf(trx, ids)])
+    const holdings = Map.groupBy(found, (holding) => holding.message_id)
     const plans = ids.map((id) => plan(id, messages.get(id), holdings.get(id) ?? [], order))
     const wanted = plans.flatMap((planned) => planned.release)
     checkCopies(wanted.length)

@@ -2,9 +2,23 @@
  * The audit log: one row a deed, written in the deed's own transaction, each carrying the hash of the one before it, so
  * that a row changed or taken out shows. Rows are numbered without gaps.
  */
-import { createHash } from 'node:crypto'
+import { hash as sha256 } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import { rowsOf } from './held.ts'
+import { insertRows } from './kysely.ts'
 import type { AuditTable, Schema } from './schema.ts'
+
+const columns = [
+  'seq',
+  'at',
+  'actor',
+  'origin',
+  'deed',
+  'target',
+  'details',
+  'previous',
+  'hash',
+] as const satisfies (keyof AuditTable)[]
 
 export interface Deed {
   at: number
@@ -29,7 +43,7 @@ function hashOf(row: Omit<AuditTable, 'hash'>): string {
     row.details,
     row.previous,
   ])
-  return createHash('sha256').update(text).digest('hex')
+  return sha256('sha256', text, 'hex')
 }
 
 /** As every database gives it back: the hash is of what is read later, and names come from strangers. */
@@ -64,11 +78,7 @@ export async function writeAudit(trx: Kysely<Schema>, deeds: Deed[]): Promise<vo
     previous = hashOf(row)
     rows.push({ ...row, hash: previous })
   }
-  for (let i = 0; i < rows.length; i += 500)
-    await trx
-      .insertInto('audit')
-      .values(rows.slice(i, i + 500))
-      .execute()
+  await insertRows(trx, { table: 'audit', columns, rows: rowsOf(rows, columns) })
 }
 
 export interface ChainReport {

@@ -4,7 +4,9 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
+import { rowsOf } from './held.ts'
 import { changeHoldings, type HoldingKey } from './holdings.ts'
+import { insertRows } from './kysely.ts'
 import { pieces } from './lists.ts'
 import type { AttemptsTable, MessagesTable, Schema } from './schema.ts'
 
@@ -164,6 +166,19 @@ export interface FinishedAttempt extends Omit<AttemptsTable, 'delivery_id'> {
   next_at: number | null
 }
 
+const attemptColumns = [
+  'id',
+  'delivery_id',
+  'at',
+  'took_ms',
+  'outcome',
+  'host',
+  'tls',
+  'code',
+  'status',
+  'reply',
+] as const satisfies (keyof AttemptsTable)[]
+
 /**
  * Records attempts with what follows for deliveries and holdings, in one transaction. A delivery that somebody else has
  * ended meanwhile stays as it is: only the attempt is noted. What was delivered counts even when the lease was lost.
@@ -176,10 +191,7 @@ export async function recordAttempts(
   now: number,
   finished: readonly FinishedAttempt[],
 ): Promise<void> {
-  const attempts = finished.map(({ delivery, next_at: _, ...attempt }) => ({
-    ...attempt,
-    delivery_id: delivery.id,
-  }))
+  const attempts = finished.map(({ delivery, ...attempt }) => ({ ...attempt, delivery_id: delivery.id }))
   const ids = (which: (one: FinishedAttempt) => boolean) =>
     finished.filter(which).map(({ delivery }) => delivery.id)
   const delivered = ids(({ outcome }) => outcome === 'delivered')
@@ -189,13 +201,15 @@ export async function recordAttempts(
     ({ next_at }) => next_at!,
   )
   await db.transaction(async (trx) => {
-    for (let i = 0; i < attempts.length; i += 250)
-      await trx
-        .insertInto('attempts')
-        .values(attempts.slice(i, i + 250))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-    const done = await endDeliveries(trx, delivered, 'done', now, null)
+    const [done] = await Promise.all([
+      endDeliveries(trx, delivered, 'done', now, null),
+      insertRows(trx, {
+        table: 'attempts',
+        columns: attemptColumns,
+        rows: rowsOf(attempts, attemptColumns),
+        again: 'ignore',
+      }),
+    ])
     await changeHoldings(trx, done, { from: ['releasing'], to: 'delivered', at: now, by: actor })
     const lost = await endDeliveries(trx, failed, 'failed', now, by)
     await changeHoldings(trx, lost, { from: ['releasing'], to: 'release-failed', at: now, by: actor })

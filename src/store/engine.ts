@@ -18,6 +18,8 @@ export interface Insert {
    * of that column are given away: they may be empty after the call.
    */
   zstd?: number
+  /** What becomes of a row whose key is there already: an error, or it is left out. */
+  again?: 'ignore'
 }
 
 export interface Tx {

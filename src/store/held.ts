@@ -47,7 +47,8 @@ const holdingColumns = [
   'release_id',
 ] as const satisfies (keyof HoldingsTable)[]
 
-const deliveryColumns = [
+/** Also for releases.ts: the engine knows inserts again by their columns. */
+export const deliveryColumns = [
   'id',
   'release_id',
   'message_id',
@@ -87,7 +88,7 @@ export function heldInserts({ messages, holdings, releases, deliveries }: HeldRo
   return inserts
 }
 
-const rowsOf = <T extends { [K in keyof T]: Value }>(
+export const rowsOf = <T extends { [K in keyof T]: Value }>(
   objects: T[],
   columns: readonly (keyof T)[],
 ): Value[][] => objects.map((object) => columns.map((column) => object[column]))

@@ -4,7 +4,9 @@
  */
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
+import { deliveryColumns, rowsOf } from './held.ts'
 import type { HoldingKey } from './holdings.ts'
+import { insertRows } from './kysely.ts'
 import { pieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 
@@ -64,9 +66,8 @@ export async function insertRelease(
   trx: Kysely<Schema>,
   release: ReleaseRow,
   copies: readonly (HoldingKey & { address: string })[],
-): Promise<void> {
-  await trx.insertInto('releases').values(release).execute()
   dueAt: number,
+): Promise<void> {
   const rows = copies.map(({ message_id, n, address }) => ({
     id: db.ids.next(),
     release_id: release.id,
@@ -81,9 +82,8 @@ export async function insertRelease(
     created_at: release.at,
     ended_at: null,
   }))
-  for (let i = 0; i < rows.length; i += 250)
-    await trx
-      .insertInto('deliveries')
-      .values(rows.slice(i, i + 250))
-      .execute()
+  await Promise.all([
+    trx.insertInto('releases').values(release).execute(),
+    insertRows(trx, { table: 'deliveries', columns: deliveryColumns, rows: rowsOf(rows, deliveryColumns) }),
+  ])
 }

@@ -10,6 +10,7 @@ import type pg from 'pg'
 import { Problem } from '../../problem.ts'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { Turns } from '../turns.ts'
 import { type PackedContent, type UnpackedContent, unpack } from '../unpack.ts'
 import { zstdOptions } from '../zstd.ts'
 import { isAboutRows, isRefusal, openPool, type PostgresOptions, types } from './connect.ts'
@@ -151,6 +152,8 @@ class Session {
   readonly #client: pg.PoolClient
   /** Why it is of no further use. */
   broken: Error | undefined
+  #over = false
+  readonly #turns = new Turns() // pg wants one at a time
 
   constructor(client: pg.PoolClient) {
     this.#client = client
@@ -163,11 +166,17 @@ class Session {
 
   async query(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     try {
-      return await this.#client.query(text as string, values)
+      return await this.#turns.take(() => this.#client.query(text as string, values))
     } catch (error) {
       if (!isRefusal(error)) this.#broke(error as Error)
       throw error
     }
+  }
+
+  /** Of the work inside: what comes late must not end up in another transaction. */
+  async statement(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    if (this.#over) throw new Error('this transaction is over')
+    return await this.query(text, values)
   }
 
   /** The number of the transaction, by which the server can be asked for it; in the same journey. */
@@ -181,11 +190,13 @@ class Session {
   }
 
   async commit(): Promise<void> {
+    this.#over = true
     const { command } = await this.query('commit')
     if (command !== 'COMMIT') throw new Error('rolled back: a statement of the transaction had failed')
   }
 
   async rollback(): Promise<void> {
+    this.#over = true
     await this.query('rollback').catch(this.#broke)
   }
 
@@ -198,16 +209,17 @@ class Session {
 function txOver(session: Session, types: ColumnTypes): Tx {
   return {
     all: async <R>(sql: string, params: readonly Value[] = []) =>
-      (await session.query(query(sql, params))).rows as R[],
-    run: async (sql, params = []) => (await session.query(query(sql, params))).rowCount ?? 0,
+      (await session.statement(query(sql, params))).rows as R[],
+    run: async (sql, params = []) => (await session.statement(query(sql, params))).rowCount ?? 0,
     insert: async (given) => {
       const insert = await compressed(given)
       if (insert.rows.length === 0) return
       const casts = insert.columns.map(
         (column, i) => `$${i + 1}::${types.get(`${insert.table}.${column}`) ?? 'text'}[]`,
       )
-      await session.query(
-        `insert into ${insert.table} (${insert.columns.join(', ')}) select * from unnest(${casts.join(', ')})`,
+      const conflict = insert.again === 'ignore' ? ' on conflict do nothing' : ''
+      await session.statement(
+        `insert into ${insert.table} (${insert.columns.join(', ')}) select * from unnest(${casts.join(', ')})${conflict}`,
         insert.columns.map((_, i) => insert.rows.map((row) => toPg(row[i] as Value))),
       )
     },
@@ -239,7 +251,7 @@ function merged(groups: Insert[][]): Insert[] {
   const byTable = new Map<string, Insert>()
   for (const group of groups)
     for (const insert of group) {
-      const key = `${insert.table} ${insert.columns.join()}`
+      const key = `${insert.table} ${insert.columns.join()} ${insert.again}`
       const known = byTable.get(key)
       if (known) known.rows.push(...insert.rows)
       else byTable.set(key, { ...insert, rows: [...insert.rows] })

@@ -1,48 +1,73 @@
 /**
- * Inserts on their way to the writer thread. Copying an object to another thread costs by the number of its parts, so a
- * table's name and columns travel once, as a shape, and a caller's rows as one flat list: shape, number of rows, values.
+ * Inserts on their way to the writer thread. A table's name and columns travel once, as a shape, and a caller's rows as
+ * one flat list: shape, number of rows, values; as text where that can be (wire.ts), with the bytes beside it.
  */
 import type { Insert, Value } from '../engine.ts'
+import { valuesOf, type WiredValues, wireValues } from './wire.ts'
 
 export interface Shape {
   table: string
   columns: readonly string[]
   zstd: number | undefined
+  again: Insert['again']
+}
+
+export interface EncodedGroup {
+  /** The flat list; null where bytes belong. */
+  values: WiredValues
+  /** Where, and which. */
+  places: number[]
+  bytes: Uint8Array[]
 }
 
 export interface EncodedBatch {
   /** Shapes that the writer has not seen yet, in order of their numbers. */
   newShapes: Shape[]
-  groups: Value[][]
+  groups: EncodedGroup[]
+}
+
+/** In the writer thread: the flat list of a group. */
+export function flatOf({ values, places, bytes }: EncodedGroup): Value[] {
+  const flat = valuesOf(values) as Value[]
+  for (const [i, place] of places.entries()) flat[place] = bytes[i]!
+  return flat
 }
 
 export class InsertEncoder {
   /** By the columns' identity: they are constants of the code that inserts. */
-  readonly #known = new Map<readonly string[], { table: string; number: number }[]>()
+  readonly #known = new Map<readonly string[], { table: string; again: Insert['again']; number: number }[]>()
   #shapes = 0
 
   encode(groups: Insert[][]): EncodedBatch {
     const newShapes: Shape[] = []
-    return { groups: groups.map((group) => this.#flat(group, newShapes)), newShapes }
+    return { groups: groups.map((group) => this.#encode(group, newShapes)), newShapes }
   }
 
-  #flat(group: Insert[], newShapes: Shape[]): Value[] {
+  #encode(group: Insert[], newShapes: Shape[]): EncodedGroup {
     const flat: Value[] = []
+    const places: number[] = []
+    const bytes: Uint8Array[] = []
     for (const insert of group) {
       if (insert.rows.length === 0) continue
       flat.push(this.#shapeOf(insert, newShapes), insert.rows.length)
-      for (const row of insert.rows) for (const value of row) flat.push(value)
+      for (const row of insert.rows)
+        for (const value of row)
+          if (value instanceof Uint8Array) {
+            places.push(flat.length)
+            bytes.push(value)
+            flat.push(null)
+          } else flat.push(value)
     }
-    return flat
+    return { values: wireValues(flat), places, bytes }
   }
 
-  #shapeOf({ table, columns, zstd }: Insert, newShapes: Shape[]): number {
+  #shapeOf({ table, columns, zstd, again }: Insert, newShapes: Shape[]): number {
     const known = this.#known.get(columns) ?? []
-    const found = known.find((shape) => shape.table === table)
+    const found = known.find((shape) => shape.table === table && shape.again === again)
     if (found) return found.number
     const number = this.#shapes++
-    newShapes.push({ table, columns, zstd })
-    if (this.#known.size < shapesKept) this.#known.set(columns, [...known, { table, number }])
+    newShapes.push({ table, columns, zstd, again })
+    if (this.#known.size < shapesKept) this.#known.set(columns, [...known, { table, again, number }])
     return number
   }
 }

@@ -11,6 +11,7 @@ import type { UnpackedContent } from '../unpack.ts'
 import { given, InsertEncoder } from './encode.ts'
 import { LogSync, type SyncFile } from './log-sync.ts'
 import { Thread } from './thread.ts'
+import { rowsOf, type WiredRows, wireValues } from './wire.ts'
 
 export interface SqliteOptions {
   file: string
@@ -32,7 +33,7 @@ const script = (name: string) => new URL(`./${name}-thread.ts`, import.meta.url)
 export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const { file, cacheKb, failed } = options
   const writer = new Thread(script('writer'), { file, cacheKb }, failed)
-  await writer.ask('run', { sql: 'select 1', params: [] }) // the file exists from here on
+  await writer.ask('rollback', null) // it has opened the file: the file exists from here on
   const readers = Array.from(
     { length: options.readers },
     () => new Thread(script('reader'), { file, cacheKb }, failed),
@@ -75,11 +76,11 @@ class SqliteEngine implements Engine {
   }
 
   async all<R = Row>(sql: string, params: readonly Value[] = []): Promise<R[]> {
-    return this.#reader.ask<R[]>('all', { sql, params })
+    return rowsOf(await this.#reader.ask<WiredRows>('all', { sql, params: wireValues(params) })) as R[]
   }
 
   async contents(sql: string, params: readonly Value[]): Promise<UnpackedContent[]> {
-    return this.#reader.ask<UnpackedContent[]>('contents', { sql, params })
+    return this.#reader.ask<UnpackedContent[]>('contents', { sql, params: wireValues(params) })
   }
 
   get #reader(): Thread {
@@ -95,30 +96,44 @@ class SqliteEngine implements Engine {
     this.#assertOutside()
     return this.#turns.take(async () => {
       this.#log.assertWhole()
-      await this.#run('begin immediate')
+      const tx = this.#tx()
       try {
-        const result = await this.#inside.run(true, () => work(this.#tx))
-        await this.#run('commit')
+        // The first statement does not wait for the answer: if this fails, the writer refuses it.
+        const begun = this.#writer.ask('begin', null)
+        const [result] = await Promise.all([this.#inside.run(true, () => work(tx)), begun])
+        tx.over = true
+        await this.#writer.ask('commit', null)
         return result
       } catch (error) {
+        tx.over = true
         await this.#writer.ask('rollback', null)
         throw error
       }
     })
   }
 
-  readonly #tx: Tx = {
-    all: <R>(sql: string, params: readonly Value[] = []) => this.#writer.ask<R[]>('all', { sql, params }),
-    run: (sql, params = []) => this.#run(sql, params),
-    insert: async (insert) => {
-      this.#count([insert])
-      await this.#writer.ask('insert', this.#encoder.encode([[insert]]), given([[insert]]))
-    },
-  }
-
-  #run(sql: string, params: readonly Value[] = []): Promise<number> {
-    this.#wrote(8192)
-    return this.#writer.ask<number>('run', { sql, params })
+  /** Good for one transaction: a statement that comes late must not end up in the next one. */
+  #tx(): Tx & { over: boolean } {
+    const ask = async <T>(op: string, args: unknown, transfer?: ArrayBuffer[]): Promise<T> => {
+      if (tx.over) throw new Error('this transaction is over')
+      return await this.#writer.ask<T>(op, args, transfer)
+    }
+    const tx: Tx & { over: boolean } = {
+      over: false,
+      all: async <R>(sql: string, params: readonly Value[] = []) => {
+        this.#wrote(8192)
+        return rowsOf(await ask<WiredRows>('all', { sql, params: wireValues(params) })) as R[]
+      },
+      run: (sql, params = []) => {
+        this.#wrote(8192)
+        return ask<number>('run', { sql, params: wireValues(params) })
+      },
+      insert: async (insert) => {
+        this.#count([insert])
+        await ask('insert', this.#encoder.encode([[insert]]), given([[insert]]))
+      },
+    }
+    return tx
   }
 
   /** A transaction that waits for another turn would wait for itself. */

@@ -1,10 +1,10 @@
 /** A reader: each request is one statement in its own snapshot. */
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
-import type { Value } from '../engine.ts'
 import { type PackedContent, unpack } from '../unpack.ts'
 import { Giving, serve } from './serve.ts'
 import { Statements } from './statements.ts'
+import { type WiredValues, wireRows } from './wire.ts'
 
 const { file, cacheKb } = workerData as { file: string; cacheKb: number }
 const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
@@ -13,13 +13,13 @@ db.exec('pragma temp_store = memory')
 const statements = new Statements(db)
 
 serve({
-  contents: ({ sql, params }: { sql: string; params: Value[] }) => {
+  contents: ({ sql, params }: { sql: string; params: WiredValues }) => {
     const contents = statements.all(sql, params).map((row) => unpack(row as unknown as PackedContent))
     return new Giving(
       contents,
       contents.flatMap(({ bytes }) => (bytes ? [bytes.buffer] : [])),
     )
   },
-  all: ({ sql, params }: { sql: string; params: Value[] }) => statements.all(sql, params),
+  all: ({ sql, params }: { sql: string; params: WiredValues }) => wireRows(statements.all(sql, params)),
   close: () => db.close(),
 })

@@ -7,6 +7,7 @@ import { zstdCompressSync } from 'node:zlib'
 import type { Row, Value } from '../engine.ts'
 import { zstdOptions } from '../zstd.ts'
 import type { Shape } from './encode.ts'
+import { valuesOf, type WiredValues } from './wire.ts'
 
 const statementsKept = 300
 
@@ -30,21 +31,24 @@ export class Statements {
     this.#db = db
   }
 
-  all(sql: string, params: readonly Value[]): Row[] {
+  all(sql: string, wired: WiredValues): Row[] {
+    const params = valuesOf(wired)
     const { statement, named } = this.#prepare(sql)
     return (named ? statement.all(byName(params)) : statement.all(...params)) as Row[]
   }
 
-  run(sql: string, params: readonly Value[]): number {
+  run(sql: string, wired: WiredValues): number {
+    const params = valuesOf(wired)
     const { statement, named } = this.#prepare(sql)
     return Number((named ? statement.run(byName(params)) : statement.run(...params)).changes)
   }
 
   /** Shapes of inserts, numbered in the order of their coming. */
   learn(shapes: Shape[]): void {
-    for (const { table, columns, zstd } of shapes) {
+    for (const { table, columns, zstd, again } of shapes) {
       const places = columns.map(() => '?').join(', ')
-      const sql = `insert into ${table} (${columns.join(', ')}) values (${places})`
+      const conflict = again === 'ignore' ? ' on conflict do nothing' : ''
+      const sql = `insert into ${table} (${columns.join(', ')}) values (${places})${conflict}`
       this.#inserts.push({ statement: this.#db.prepare(sql), width: columns.length, zstd })
     }
   }

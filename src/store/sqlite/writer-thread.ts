@@ -6,9 +6,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import type { Value } from '../engine.ts'
-import type { EncodedBatch } from './encode.ts'
+import { type EncodedBatch, flatOf } from './encode.ts'
 import { serve } from './serve.ts'
 import { Statements } from './statements.ts'
+import { type WiredValues, wireRows } from './wire.ts'
 
 const { file, cacheKb } = workerData as { file: string; cacheKb: number }
 const db = new DatabaseSync(file, { timeout: 10_000 })
@@ -39,8 +40,9 @@ function rollback(): void {
  * Null for each caller whose rows are written, else why they are not. Not synced: the main thread does that (log-sync.ts),
  * and nobody is answered before.
  */
-function batch({ groups, newShapes }: EncodedBatch): (string | null)[] {
+function batch({ groups: encoded, newShapes }: EncodedBatch): (string | null)[] {
   statements.learn(newShapes)
+  const groups = encoded.map(flatOf)
   for (const group of groups) statements.compress(group)
   statements.run('pragma synchronous = normal', [])
   try {
@@ -69,16 +71,33 @@ function written(groups: Value[][]): (string | null)[] {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Outside, each statement would be a transaction of its own: the beginning has failed, or SQLite has rolled back. */
+function assertInside(): void {
+  if (!db.isTransaction) throw new Error('the transaction is not open any more')
+}
+
 serve({
   batch,
-  all: ({ sql, params }: { sql: string; params: Value[] }) => statements.all(sql, params),
-  run: ({ sql, params }: { sql: string; params: Value[] }) => statements.run(sql, params),
+  begin: () => statements.run('begin immediate', []),
+  all: ({ sql, params }: { sql: string; params: WiredValues }) => {
+    assertInside()
+    return wireRows(statements.all(sql, params))
+  },
+  run: ({ sql, params }: { sql: string; params: WiredValues }) => {
+    assertInside()
+    return statements.run(sql, params)
+  },
   insert: ({ groups, newShapes }: EncodedBatch) => {
     statements.learn(newShapes)
-    for (const group of groups) {
+    assertInside()
+    for (const group of groups.map(flatOf)) {
       statements.compress(group)
       statements.insert(group)
     }
+  },
+  commit: () => {
+    assertInside()
+    statements.run('commit', [])
   },
   rollback,
   close: () => {

@@ -1,0 +1,64 @@
+/** Promise: a transaction is all or nothing, also when its statements are sent together; nothing strays out of it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { forEachEngine } from '../../test/store.ts'
+import type { Tx } from './engine.ts'
+import { insertRows } from './kysely.ts'
+
+const columns = ['key', 'value'] as const
+const insert = (...keys: string[]) => ({ table: 'meta', columns, rows: keys.map((key) => [key, 'x']) })
+
+forEachEngine((open, kind) => {
+  test('many rows at once; those whose key is there are left out when that is asked for', async () => {
+    await using store = await open()
+    const { db } = store.ctx
+    const keys = async () =>
+      (await db.read.selectFrom('meta').select('key').where('value', '=', 'x').execute()).map(
+        ({ key }) => key,
+      )
+    await db.transaction((trx) => insertRows(trx, insert('a', 'b')))
+    await assert.rejects(db.transaction((trx) => insertRows(trx, insert('b', 'c'))))
+    assert.deepEqual((await keys()).sort(), ['a', 'b'])
+    await db.transaction((trx) => insertRows(trx, { ...insert('b', 'c'), again: 'ignore' }))
+    assert.deepEqual((await keys()).sort(), ['a', 'b', 'c'])
+    await assert.rejects(insertRows(db.read, insert('d')), /inside/)
+  })
+
+  test('of statements sent together one fails: none is kept, and what comes after it is refused', async () => {
+    await using store = await open()
+    const { engine } = store.ctx.db
+    let late: Tx | undefined
+    const work = engine.transaction(async (tx) => {
+      late = tx
+      await Promise.all([
+        tx.insert(insert('a')),
+        tx.run('insert into meta (key) values (null)'),
+        tx.insert(insert('b')),
+      ])
+    })
+    await assert.rejects(work, /null/i)
+    await assert.rejects(late!.insert(insert('c')), /over/)
+    await assert.rejects(late!.run(`delete from meta`), /over/)
+    await assert.rejects(late!.all(`select 1 as one`), /over/)
+    assert.deepEqual(await engine.all(`select key from meta where value = 'x'`), [])
+  })
+
+  if (kind === 'sqlite')
+    test('a transaction that could not begin, or was taken back by SQLite, does nothing', async () => {
+      await using store = await open()
+      const { engine } = store.ctx.db
+      for (const end of ['rollback', 'commit']) {
+        const work = engine.transaction(async (tx) => {
+          await tx.run(end) // stands for a disk that is full: SQLite ends the transaction by itself
+          await tx.insert(insert('a'))
+        })
+        await assert.rejects(work, /not open any more/)
+      }
+      await assert.rejects(
+        engine.transaction((tx) => tx.run('rollback')),
+        /not open any more/,
+      )
+      await engine.transaction((tx) => tx.insert(insert('b')))
+      assert.deepEqual(await engine.all(`select key from meta where value = 'x'`), [{ key: 'b' }])
+    })
+})
