@@ -16,6 +16,8 @@ export interface Parcel {
   trace: Buffer
   /** The stored bytes; may throw at the end (hash mismatch): then the parcel must not be completed. */
   content: () => AsyncIterable<Uint8Array>
+  /** All pieces of the content are known to be plain lines (mail/plain-lines.ts): DATA carries them as they are. */
+  plain?: boolean
   /** Original client, told by XFORWARD to next hops that offer it. */
   client: { ip: string; name: string | null; helo: string | null } | null
 }

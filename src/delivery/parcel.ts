@@ -39,6 +39,18 @@ export function batches(
   return all.map((batch) => ({ ...batch, soleReader: readers.get(batch.content) === 1 }))
 }
 
+/** Contents of these messages, as many as fit into `limitBytes`. */
+export function ahead(messages: Iterable<MessageToDeliver>, limitBytes: number): number[] {
+  const found = new Set<number>()
+  let left = limitBytes
+  for (const { content_id, size } of messages) {
+    if (size > left) continue
+    if (!found.has(content_id)) left -= size
+    found.add(content_id)
+  }
+  return [...found]
+}
+
 /** What went wrong with reading the content, for whoever has to judge it. */
 export interface ContentFault {
   error: unknown
@@ -71,6 +83,7 @@ export function parcelOf(
     size: trace.length + message.size,
     trace,
     content: () => watched(content ? openSmall(content) : ctx.content.open(message.content_id), fault),
+    plain: content?.plain ?? false,
     client: message.client_ip
       ? { ip: message.client_ip, name: message.client_name || null, helo: message.helo || null }
       : null,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { isPlain } from '../mail/plain-lines.ts'
 import { DotStuffing, UnsafeContent } from './stuffing.ts'
 
 function stuff(pieces: Uint8Array[]): Buffer {
@@ -88,4 +89,25 @@ test('the cost is linear: dots at every line begin are no worse than a few times
   }
   time('.\r\n')
   assert.ok(time('..\r\n') < 30 * time(`${'x'.repeat(76)}\r\n`) + 50)
+})
+
+test('plain is what DATA carries as it is, and nothing else', () => {
+  const wild = fc.oneof(token, fc.constantFrom('\r', '\n', '\0'))
+  const carried = (bytes: Buffer) => {
+    try {
+      return stuff([bytes])
+    } catch (error) {
+      if (error instanceof UnsafeContent) return null
+      throw error
+    }
+  }
+  fc.assert(
+    fc.property(fc.array(wild, { maxLength: 8 }), (tokens) => {
+      const bytes = Buffer.from(tokens.join(''), 'latin1')
+      assert.equal(isPlain(bytes), carried(bytes)?.equals(bytes) ?? false)
+    }),
+  )
+  const stuffing = new DotStuffing()
+  stuffing.push(Buffer.from('x\r'))
+  assert.throws(() => stuffing.push(Buffer.from('y\r\n'), true), UnsafeContent, 'said of a line that goes on')
 })

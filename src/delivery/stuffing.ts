@@ -4,6 +4,8 @@
  * disagree on whether they end a line: that is how a message ends DATA early and smuggles a second one behind it.
  */
 
+import { isUnspecial } from '../mail/plain-lines.ts'
+
 /** The content has a byte sequence that DATA cannot carry safely. */
 export class UnsafeContent extends Error {
   override readonly name = 'UnsafeContent'
@@ -12,9 +14,6 @@ export class UnsafeContent extends Error {
 const cr = 13
 const lf = 10
 const dot = 46
-
-/** Anything but plain lines; as one search in native code it costs a quarter of a look at every byte. */
-const special = /\r(?!\n)|(?<!\r)\n|\0|\n\./
 
 // What the bytes so far end with.
 const inLine = 0
@@ -27,16 +26,16 @@ export class DotStuffing {
 
   /**
    * What to send for `bytes`: the same array when no line in it begins with a dot.
+   * @param plain somebody has looked: plain lines to their end (mail/plain-lines.ts).
    * @throws UnsafeContent when it has what must not be sent; then nothing of it may be.
    */
-  push(bytes: Uint8Array): Uint8Array {
+  push(bytes: Uint8Array, plain = false): Uint8Array {
     const before = this.#state
-    if (before !== afterCr && !(before === atStart && bytes[0] === dot) && bytes.length > 0) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-      if (!special.test(text)) {
-        this.#state = bytes.at(-1) === lf ? atStart : inLine
-        return bytes
-      }
+    if (plain && before === atStart) return bytes
+    const mayBe = before !== afterCr && !(before === atStart && bytes[0] === dot) && bytes.length > 0
+    if (mayBe && isUnspecial(bytes)) {
+      this.#state = bytes.at(-1) === lf ? atStart : inLine
+      return bytes
     }
     const dots = this.#check(bytes)
     if (dots === 0) return bytes

@@ -222,7 +222,7 @@ class Run {
         await connection.flow()
       }
       await this.#interrupted()
-      out.push(stuffing.push(next))
+      out.push(stuffing.push(next, this.#parcel.plain))
       bytes += next.length
     }
     out.push(`${stuffing.end()}.\r\n`)

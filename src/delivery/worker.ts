@@ -22,7 +22,7 @@ import { discardSmall, smallContents } from '../store/small-contents.ts'
 import { nextAttemptAt } from './backoff.ts'
 import type { Courier, CourierOutcome, CourierReport } from './courier.ts'
 import type { deliveryOptions } from './options.ts'
-import { type Batch, batches, type ContentFault, parcelOf } from './parcel.ts'
+import { ahead, type Batch, batches, type ContentFault, parcelOf } from './parcel.ts'
 import { Records } from './records.ts'
 import { Wakes } from './wakes.ts'
 
@@ -35,6 +35,8 @@ export interface DeliveryWorker extends AsyncDisposable {
 
 /** Attempts that may wait to be recorded before no new one is begun. */
 const unrecordedLimit = 1000
+/** Of contents that are read when they are claimed; others are read when their turn comes. */
+const aheadBytes = 8 << 20
 /** Unreadable content is taken for damaged after this many attempts. */
 const contentAttempts = 3
 
@@ -112,7 +114,9 @@ class Worker implements DeliveryWorker {
       // A lease that is over is somebody else's, or will be ours again.
       if (this.#ctx.clock.now() < batch.leasedUntil) this.#carry(batch)
     }
-    if (may && !this.#claiming && !this.#exhausted && this.#queue.length < parallel) this.#run(this.#claim())
+    // Early enough for the next ones to be here when the last of these is begun.
+    if (may && !this.#claiming && !this.#exhausted && this.#queue.length < this.#claimLimit)
+      this.#run(this.#claim())
     if (!this.#failure && this.#records.isTime(this.#running.size === 0)) this.#run(this.#records.record())
     const atWork =
       this.#running.size > 0 ||
@@ -149,8 +153,7 @@ class Worker implements DeliveryWorker {
       const due = await claimDeliveries(this.#ctx.db, lease, this.#claimLimit)
       const ids = [...new Set(due.map((delivery) => delivery.message_id))]
       const messages = await messagesToDeliver(this.#ctx.db, ids)
-      const contentIds = [...messages.values()].map((message) => message.content_id)
-      const contents = await smallContents(this.#ctx.db, [...new Set(contentIds)])
+      const contents = await smallContents(this.#ctx.db, ahead(messages.values(), aheadBytes))
       this.#queue.push(...batches(due, messages, contents, lease.until))
       if (due.length < this.#claimLimit && calls === this.#calls) this.#exhausted = true
     } finally {

@@ -12,7 +12,7 @@ const smallBytes = 96 << 10
 /** A reading thread is busy with this many for some milliseconds. */
 const contentsAtOnce = 64
 
-export type SmallContent = Pick<UnpackedContent, 'bytes' | 'fault'>
+export type SmallContent = Pick<UnpackedContent, 'bytes' | 'plain' | 'fault'>
 
 /** Those of these contents that are small, by id. */
 export async function smallContents(
