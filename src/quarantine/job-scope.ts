@@ -29,7 +29,7 @@ export interface JobLimits {
   batchMessages: number
 }
 
-export const jobLimits: JobLimits = { messages: 100_000, lookMs: 20_000, batchMessages: 200 }
+export const jobLimits: JobLimits = { messages: 100_000, lookMs: 20_000, batchMessages: 100 }
 
 interface Count {
   name: string
