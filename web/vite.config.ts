@@ -53,6 +53,8 @@ export default defineConfig({
     outDir: join(import.meta.dirname, '..', 'dist', 'web'),
     emptyOutDir: true,
     target: 'es2023',
+    // Where light-dark() is known: rewritten for older ones, it would follow the system and not what somebody chose.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     // Inlined pictures would be data: URLs in styles; files are simpler to allow.
     assetsInlineLimit: 0,
