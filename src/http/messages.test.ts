@@ -9,7 +9,7 @@ import { routes } from '../api/routes.ts'
 import { Problem } from '../problem.ts'
 import { formatId, parseId } from '../store/ids.ts'
 import { listedItems } from './listing.ts'
-import { deeds, hold, openAdmin } from './testing/admin.ts'
+import { deeds, hold, openAdmin, spamArea } from './testing/admin.ts'
 
 const text = 'From: Sender <s@example.org>\r\nSubject: Offer\r\nX-A: 1\r\n folded\r\nX-A: 2\r\n\r\nBody\r\n'
 
@@ -311,9 +311,9 @@ forEachEngine((open, kind) => {
   test('an area says who may release from it', async () => {
     await using store = await open()
     const areas = [
-      { name: 'Virus', keepDays: 90, releasableBy: ['administrator'] },
-      { name: 'Evidence', keepDays: null, releasableBy: ['nobody'] },
-      { name: 'Spam', keepDays: 30, releasableBy: ['recipient'] },
+      { ...spamArea, name: 'Virus', keepDays: 90, releasableBy: ['administrator'] },
+      { ...spamArea, name: 'Evidence', keepDays: null, releasableBy: ['nobody'] },
+      { ...spamArea, releasableBy: ['recipient'] },
     ]
     using admin = openAdmin(store.ctx, {}, { policy: () => ({ areas }) })
     const ids: string[] = []

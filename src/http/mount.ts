@@ -59,6 +59,7 @@ function mountRoute<N extends RouteName>(app: Hono<Env>, parts: Parts, name: N, 
       respond: (answer) => {
         raw = answer
       },
+      identify: () => identify(parts, route, header, origin),
     }
     const answer = await withDeadline(handle(call), parts.options.request_timeout_s)
     if (raw) return rawResponse(c, raw, parts)
@@ -125,8 +126,10 @@ async function withDeadline<T>(work: Promise<T>, timeoutS: number): Promise<T> {
   }
 }
 
-function rawResponse(c: HonoContext<Env>, { body, headers }: RawAnswer, { ctx }: Parts): Response {
+function rawResponse(c: HonoContext<Env>, answer: RawAnswer, { ctx }: Parts): Response {
   const status: ContentfulStatusCode = 200
+  if ('live' in answer) return c.body(answer.live, status, answer.headers)
+  const { body, headers } = answer
   if (body instanceof Uint8Array) return c.body(new Uint8Array(body), status, headers)
   const stream = streamOf(body, (error) => {
     ctx.events.tell({ kind: 'failure', where: `http ${c.req.path}`, error })

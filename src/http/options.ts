@@ -76,6 +76,10 @@ export const adminOptions = section(
 
 export type AdminOptions = ValuesOf<typeof adminOptions>
 
+/** A connection on which nothing moves is closed after this; while a request is being worked on nothing moves either. */
+export const idleMs = (options: AdminOptions): number =>
+  Math.max(options.idle_timeout_s, options.request_timeout_s + 5) * 1000
+
 /** Null when it is no address with a port. */
 export function parseListen(text: string): { host: string; port: number } | null {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s/]+)):(\d{1,5})$/i.exec(text)

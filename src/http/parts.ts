@@ -3,8 +3,10 @@ import type { Actor } from '../access/actor.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { AnswerOf, RequestOf, RouteName } from '../api/routes.ts'
 import type { Context } from '../context.ts'
+import type { ScannerHealth } from '../scan/health.ts'
 import type { Caller } from './caller.ts'
 import type { Counts } from './counts.ts'
+import type { Streams } from './events-stream.ts'
 import type { AdminOptions } from './options.ts'
 
 /** An area as policy knows it. */
@@ -13,6 +15,10 @@ export interface AreaPolicy {
   /** Null: for ever. */
   keepDays: number | null
   releasableBy: readonly string[]
+  /** Recipients see their own copies. */
+  visibleToUsers: boolean
+  inDigest: boolean
+  description: string
 }
 
 export interface AdminDeps {
@@ -27,6 +33,10 @@ export interface AdminDeps {
    * it can read the store beside it as well. Acts as an administrator called `local`. Null: none.
    */
   localKey: string | null
+  /** Of the disk that the store is on; null when it is not ours. */
+  freeBytes?: () => Promise<number | null>
+  /** The configured scanners, and others that were asked lately. */
+  scanners?: () => Promise<ScannerHealth[]>
   /** Why mail cannot be taken at the moment, for /readyz; null: it can. */
   unready?: () => string | null
 }
@@ -37,6 +47,7 @@ export interface Parts {
   deps: AdminDeps
   sessions: Sessions
   counts: Counts
+  streams: Streams
   /** Milliseconds. */
   startedAt: number
 }
@@ -51,14 +62,17 @@ export interface Call<N extends RouteName> extends RequestOf<N> {
   header(name: string, value: string): void
   /** For an answer that is no JSON: sent instead. */
   respond(answer: RawAnswer): void
+  /** Who calls, looked up anew: for an answer that goes on for long. @throws as the call itself would */
+  identify(): Promise<Caller>
   /** The session cookie that came along; null without one. */
   token: string | null
 }
 
-export interface RawAnswer {
-  body: Uint8Array | AsyncIterable<Uint8Array>
-  headers: Record<string, string>
-}
+export type RawAnswer = { headers: Record<string, string> } & (
+  | { body: Uint8Array | AsyncIterable<Uint8Array> }
+  /** Sent piece by piece as it comes, for as long as it goes on. */
+  | { live: ReadableStream<Uint8Array<ArrayBuffer>> }
+)
 
 export type Handler<N extends RouteName> = (call: Call<N>) => Promise<AnswerOf<N>>
 export type Handlers<N extends RouteName = RouteName> = { [P in N]: Handler<P> }

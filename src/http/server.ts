@@ -10,7 +10,7 @@ import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { createApplication } from './application.ts'
 import { everyAnswer } from './headers.ts'
-import { type AdminOptions, parseListen } from './options.ts'
+import { type AdminOptions, idleMs, parseListen } from './options.ts'
 import type { AdminDeps } from './parts.ts'
 import { problemAnswer } from './problems.ts'
 import { Shares } from './shares.ts'
@@ -55,14 +55,14 @@ export async function startAdmin(
       if (done) socket.once('close', done)
       else socket.destroy()
     })
-    // While a request is being worked on nothing moves either.
-    const idleS = Math.max(options.idle_timeout_s, options.request_timeout_s + 5)
-    server.setTimeout(idleS * 1000, (socket: Socket) => socket.destroy())
+    server.setTimeout(idleMs(options), (socket: Socket) => socket.destroy())
     await listen(server, text)
     opened.defer(() => close(server))
     server.on('error', (error) => ctx.events.tell({ kind: 'failure', where: 'admin listener', error }))
     servers.push(server)
   }
+  // Before the servers are waited for.
+  opened.defer(() => application.endStreams())
   const addresses = servers.map((server) => {
     const { address, port } = server.address() as AddressInfo
     return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -7,6 +7,16 @@ import { listAudit } from '../../store/auditlog.ts'
 import { engineName, storeBytes } from '../../store/counts.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
+/** What is known of an area that the configuration no longer names. */
+const unknownArea = {
+  keepDays: null,
+  releasableBy: [],
+  visibleToUsers: false,
+  inDigest: false,
+  description: '',
+  configured: false,
+}
+
 type Names = 'listAreas' | 'showStatus' | 'listAudit' | 'verifyAudit'
 
 export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handlers<Names> {
@@ -16,22 +26,16 @@ export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handler
       const { value, at } = await counts.areas()
       const configured = deps.policy().areas
       const others = [...value.keys()].filter((name) => !configured.some((area) => area.name === name)).sort()
+      const countOf = (name: string) => value.get(name) ?? { messages: 0, held: 0, bytes: 0 }
       return {
         items: [
-          ...configured.map(({ name, keepDays, releasableBy }) => ({
-            name,
-            keepDays,
-            releasableBy: [...releasableBy],
+          ...configured.map((area) => ({
+            ...area,
+            releasableBy: [...area.releasableBy],
             configured: true,
-            messages: value.get(name) ?? 0,
+            ...countOf(area.name),
           })),
-          ...others.map((name) => ({
-            name,
-            keepDays: null,
-            releasableBy: [],
-            configured: false,
-            messages: value.get(name) ?? 0,
-          })),
+          ...others.map((name) => ({ ...unknownArea, name, ...countOf(name) })),
         ],
         countedAt: iso(at),
       }

@@ -12,7 +12,7 @@ import { insertKey } from '../../store/keys.ts'
 import type { Role } from '../../store/schema.ts'
 import { type Application, createApplication } from '../application.ts'
 import { type AdminOptions, adminOptions } from '../options.ts'
-import type { AdminDeps } from '../parts.ts'
+import type { AdminDeps, AreaPolicy } from '../parts.ts'
 
 export const localKey = `lzl_${'a'.repeat(43)}`
 
@@ -34,7 +34,7 @@ export function openAdmin(
 ): TestAdmin {
   const options = { ...defaultsOf(adminOptions), ...given }
   const deps: AdminDeps = {
-    policy: () => ({ areas: [{ name: 'Spam', keepDays: 30, releasableBy: ['operator'] }] }),
+    policy: () => ({ areas: [spamArea] }),
     tls: { key: '', cert: '' },
     version: '0.0.0-test',
     serverName: 'quarantine.example.org',
@@ -110,6 +110,15 @@ async function makeKey(ctx: Context, role: Role): Promise<string> {
     })
   })
   return key
+}
+
+export const spamArea: AreaPolicy = {
+  name: 'Spam',
+  keepDays: 30,
+  releasableBy: ['operator'],
+  visibleToUsers: true,
+  inDigest: false,
+  description: '',
 }
 
 /** Holds a mail and tells its id as the API writes it. */
