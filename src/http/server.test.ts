@@ -286,7 +286,7 @@ forEachEngine((open, kind) => {
     const store = await commonStore()
     using admin = openAdmin(store.ctx)
     const cases: [string, string, number, string | null][] = [
-      ['GET', '/', 404, null],
+      ['GET', '/nothing.html', 404, null],
       ['GET', '/api/v1/nothing', 404, null],
       ['GET', '/api/v1/messages/a/b/c', 404, null],
       ['GET', '/api/v1/messages/../../../etc/passwd', 404, null],

@@ -3,6 +3,7 @@
  * from what is behind it by at least 4.5:1 (WCAG 2.2, 1.4.3), for which some of the library's colours are made stronger.
  */
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { en } from '../text/en/index.ts'
 
 /** Deep water; shade 7 has 5.5:1 on white. */
 const lagoon: MantineColorsTuple = [
@@ -83,8 +84,21 @@ export const theme = createTheme({
   },
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        transitionProps: { duration: 120 },
+        closeButtonProps: { 'aria-label': en.common.close },
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        transitionProps: { duration: 120 },
+        closeButtonProps: { 'aria-label': en.common.close },
+      },
+    },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': en.common.close } } },
+    Alert: { defaultProps: { closeButtonLabel: en.common.close } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Anchor: { defaultProps: { underline: 'hover' } },
   },

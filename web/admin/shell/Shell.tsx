@@ -80,7 +80,7 @@ function Menu({ pathname }: { pathname: string }) {
   const { permissions } = useSession()
   const allowed = (entry: MenuEntry) => !entry.permission || permissions.includes(entry.permission)
   return (
-    <nav aria-label={shell.menu}>
+    <>
       {menu.filter(allowed).map((entry) =>
         entry.children ? (
           <Box key={entry.label} mt="xs">
@@ -95,7 +95,7 @@ function Menu({ pathname }: { pathname: string }) {
           <Item key={entry.label} entry={entry} pathname={pathname} />
         ),
       )}
-    </nav>
+    </>
   )
 }
 

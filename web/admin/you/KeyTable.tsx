@@ -99,9 +99,14 @@ function Revoke({ of: key, onRevoke }: { of: ApiKey; onRevoke: (key: ApiKey) => 
   const { keys } = useText()
   if (stateOf(key) === 'revoked') return null
   return (
-    <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRevoke(key)}>
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      color="red"
+      aria-label={`${keys.revoke}: ${key.name}`}
+      onClick={() => onRevoke(key)}
+    >
       {keys.revoke}
-      <VisuallyHidden>: {key.name}</VisuallyHidden>
     </Button>
   )
 }
