@@ -10,13 +10,14 @@ import { type RouteName, routes } from '../api/routes.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { findCaller } from './caller.ts'
-import { type ConsoleFiles, openConsole } from './console.ts'
 import { openCounts } from './counts.ts'
+import { openStreams } from './events-stream.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
 import { exportHandlers } from './handlers/exports.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { messageHandlers } from './handlers/messages.ts'
+import { overviewHandlers } from './handlers/overview.ts'
 import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
 import { systemHandlers } from './handlers/system.ts'
@@ -27,14 +28,17 @@ import { manualPage } from './manual.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { clientAddress, type Env, mountRoutes, routerPath } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
-import type { AdminOptions } from './options.ts'
+import { type AdminOptions, idleMs } from './options.ts'
 import { checkHost } from './origin.ts'
 import type { AdminDeps, Handlers, Parts } from './parts.ts'
 import { problemAnswer, Refusal } from './problems.ts'
 import { Shares } from './shares.ts'
+import { type ConsoleFiles, openConsole } from './site.ts'
 
 export interface Application extends Disposable {
   app: Hono<Env>
+  /** Ends answers that would go on for as long as somebody listens. */
+  endStreams(): void
 }
 
 /** What is not the REST API: path and who may. `/metrics` may be closed by an option. */
@@ -56,6 +60,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     options,
     sessions: openSessions(ctx, options),
     counts: openCounts(ctx),
+    streams: openStreams(ctx, idleMs(options)),
     startedAt: ctx.clock.now(),
   }
   const metrics = openMetrics(ctx, parts.counts, deps.version)
@@ -83,6 +88,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     ...jobHandlers(parts),
     ...accountHandlers(parts),
     ...systemHandlers(parts),
+    ...overviewHandlers(parts),
   }
   mountRoutes(app, parts, handlers, Object.keys(routes) as RouteName[])
   mountPages(app, parts, metrics)
@@ -103,7 +109,14 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     const { status, headers, body } = problemAnswer(error, `${c.req.method} ${c.req.path}`, ctx.events)
     return c.body(body, status as ContentfulStatusCode, headers)
   })
-  return { app, [Symbol.dispose]: () => metrics[Symbol.dispose]() }
+  return {
+    app,
+    endStreams: () => parts.streams.end(),
+    [Symbol.dispose]() {
+      parts.streams.end()
+      metrics[Symbol.dispose]()
+    },
+  }
 }
 
 const pageOf = (c: HonoContext<Env>, site: ConsoleFiles): Response => {
