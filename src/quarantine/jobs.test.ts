@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { defaultsOf } from '../options.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { formatId } from '../store/ids.ts'
-import { listJobItems, readJob } from '../store/jobs.ts'
+import { claimJob, listJobItems, nextBatch, readJob, recordBatch } from '../store/jobs.ts'
 import type { Filter } from '../store/search/index.ts'
 import { check } from './check.ts'
 import { startHousekeeping } from './housekeeping.ts'
@@ -57,7 +57,7 @@ const damage = ({ db }: Context, ids: number[]) =>
     trx.updateTable('messages').set({ verdicts: 'malware' }).where('id', 'in', ids).execute(),
   )
 
-forEachEngine((open) => {
+forEachEngine((open, kind) => {
   test('a preview counts what would change and what is left out, and changes nothing', async () => {
     await using store = await open()
     const { ctx } = store
@@ -302,10 +302,33 @@ forEachEngine((open) => {
     )
     await using second = startJobWorker(ctx, rules)
     await second.drain()
+    // On SQLite nobody else can be at it; elsewhere the dead one may be alive until its lease ends.
+    assert.equal((await readJob(ctx.db.read, id))?.worked, kind === 'sqlite' ? 20 : 5)
     await store.clock.turn(60_000)
     await second.drain()
     assert.equal((await readJob(ctx.db.read, id))?.state, 'done')
     assert.deepEqual([(await itemsOf(ctx, id)).length, await dueCount(ctx)], [20, 20])
+  })
+
+  test('whoever has lost the lease can note nothing, so its deed is undone', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    await holdMany(ctx, 3)
+    const id = await start(ctx)
+    const now = clock.now()
+    assert.equal(await claimJob(ctx.db, id, { by: 'one', now, until: now + 1000 }), true)
+    assert.equal(await claimJob(ctx.db, id, { by: 'other', now, until: now + 1000 }), false)
+    const later = { by: 'other', now: now + 1000, until: now + 2000 }
+    assert.equal(await claimJob(ctx.db, id, later), true)
+    const batch = (await nextBatch(ctx.db, id))!
+    const items = batch.ids.map((message_id) => ({ message_id, outcome: 'done' as const, text: '' }))
+    const note = (by: string) =>
+      ctx.db.transaction((trx) =>
+        recordBatch(trx, { ...later, by }, { jobId: id, batch, items, recipients: 3 }),
+      )
+    await assert.rejects(note('one'), { name: 'JobLost' })
+    assert.deepEqual([await itemsOf(ctx, id), await nextBatch(ctx.db, id)], [[], batch])
+    assert.equal((await note('other')).state, 'done')
   })
 
   test('a database call that fails, whichever: each message done and noted once in the end', async () => {
