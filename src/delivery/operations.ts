@@ -22,7 +22,6 @@ export {
   type ListedDelivery,
   listDeliveries,
   readDelivery,
-  type WholeDelivery,
 } from '../store/delivery-list.ts'
 
 export const deliveriesPerOrder = 1000
