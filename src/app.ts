@@ -6,10 +6,11 @@ import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { ensureFirstAdministrator } from './access/accounts.ts'
 import { type Certificate, openCertificate } from './app/certificate.ts'
-import { watchDisk } from './app/disk.ts'
+import { freeMb, watchDisk } from './app/disk.ts'
 import { newLocalKey, writeLocalServer } from './app/local-key.ts'
 import { lockDataDir } from './app/lock.ts'
 import { type Part, parts } from './app/parts.ts'
+import { openScannersHealth, type ScannersHealth } from './app/scanners.ts'
 import { startTrial, type Trial } from './app/trial.ts'
 import { version } from './app/version.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -73,7 +74,8 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     openCertificate(dataDir, { cert: config.admin.cert_file, key: config.admin.key_file }, clock)
   let certificate = readCertificate()
   const firstAdministrator = await ensureFirstAdministrator(ctx, overrides.adminPassword ?? null)
-  const live = liveSettings(config)
+  const scannersHealth = stack.use(openScannersHealth(ctx))
+  const live = liveSettings(config, scannersHealth)
   const trial =
     config.next_hop.host === '' ? stack.use(await startTrial(dataDir, config.smtp, clock, log)) : null
   const courier = stack.use(courierOf(config, trial, clock))
@@ -109,6 +111,8 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
       version,
       serverName: hostname(),
       localKey,
+      freeBytes: async () => (config.store.engine === 'sqlite' ? (await freeMb(dataDir)) * 1e6 : null),
+      scanners: () => scannersHealth.read(live.scanners().map(({ name }) => name)),
       unready: disk.pressure,
     })
     stopping.push(admin)
@@ -158,10 +162,10 @@ function prepareDataDir(dataDir: string): void {
 }
 
 /** What is made from the configuration and asked for at each mail. */
-function liveSettings(config: Config) {
+function liveSettings(config: Config, { watch }: ScannersHealth) {
   const make = () => ({
     policy: policyOf(config),
-    scanners: scannersOf(config.scan),
+    scanners: scannersOf(config.scan).map(watch),
     authenticationOf: authenticationOf(config.scan),
   })
   let now = make()
@@ -171,11 +175,16 @@ function liveSettings(config: Config) {
     authenticationOf: (mail: Parameters<typeof now.authenticationOf>[0]) => now.authenticationOf(mail),
     scanDeadlineMs: () => config.scan.deadline_ms,
     areas: () => ({
-      areas: now.policy.areas.map(({ name, keep_days, releasable_by }) => ({
-        name,
-        keepDays: keep_days,
-        releasableBy: [releasable_by],
-      })),
+      areas: now.policy.areas.map(
+        ({ name, keep_days, releasable_by, visible_to_users, in_digest, description }) => ({
+          name,
+          keepDays: keep_days,
+          releasableBy: [releasable_by],
+          visibleToUsers: visible_to_users,
+          inDigest: in_digest,
+          description,
+        }),
+      ),
     }),
     refresh() {
       now = make()

@@ -1,5 +1,6 @@
 /**
- * Housekeeping: every some minutes one round over all areas, the trash, old records and what broken-off transfers left.
+ * Housekeeping: every some minutes one round that counts what is over, then goes over all areas, the trash, old records and
+ * what broken-off transfers left.
  * A part that fails is told and does not keep the others from their turn; the next round tries again.
  */
 import type { Context } from '../context.ts'
@@ -7,6 +8,7 @@ import type { ValuesOf } from '../options.ts'
 import { areasInUse } from '../store/retention.ts'
 import { type AreaRetention, dropJobs, dropRecords, emptyTrash, expireArea } from './expire.ts'
 import type { retentionOptions } from './options.ts'
+import { tally } from './tally.ts'
 
 export type RetentionValues = ValuesOf<typeof retentionOptions>
 
@@ -47,13 +49,17 @@ export function startHousekeeping(
     return running
   }
   const failed = (error: unknown) => ctx.events.tell({ kind: 'failure', where: 'housekeeping', error })
+  // What was not counted before the start, or never yet, need not wait for a round.
+  const counted = tally(ctx, stop.signal).catch((error: unknown) => {
+    if (error !== stop.signal.reason) failed(error)
+  })
   const timer = ctx.clock.every(current().interval_minutes * 60_000, async () => void (await round()), failed)
   return {
     round,
     async [Symbol.asyncDispose]() {
       stop.abort()
       await timer[Symbol.asyncDispose]()
-      await running
+      await Promise.all([running, counted])
     },
   }
 }
@@ -70,6 +76,7 @@ async function oneRound(
     try {
       await work()
     } catch (error) {
+      if (error === signal.reason) return // broken off
       report.stops.push(error instanceof Error ? error.message : String(error))
       ctx.events.tell({ kind: 'failure', where: 'housekeeping', error })
     }
@@ -79,6 +86,8 @@ async function oneRound(
     failedKeepDays: options.failed_keep_days,
     purgeShareMaxPercent: options.purge_share_max_percent,
   }
+  // Before anything is taken away.
+  await part(() => tally(ctx, signal))
   let names: string[] = []
   await part(async () => {
     names = await areasInUse(ctx.db)
