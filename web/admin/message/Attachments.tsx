@@ -2,7 +2,7 @@
  * Attachments and pictures of a message: name, what it is declared as and what it is in truth, size, and a download of
  * each. What may be a virus is asked about first.
  */
-import { ActionIcon, Badge, Group, Paper, Text, ThemeIcon, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Paper, Text, ThemeIcon, Title, Tooltip } from '@mantine/core'
 import { IconDownload, IconFile, IconFileAlert, IconPhoto } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type AnswerOf, urlOf } from '../../api/client.ts'
@@ -25,7 +25,8 @@ export function Attachments({ id, parts, virus }: AttachmentsProps) {
   const { message } = useText()
   const mayDownload = useMay('message.download')
   const [asked, setAsked] = useState<Part | null>(null)
-  const title = message.attachments(parts.length)
+  const pictures = parts.filter(({ inline }) => inline).length
+  const title = message.parts(parts.length - pictures, pictures)
   return (
     <Paper withBorder component="section" aria-label={title}>
       <Title order={2} px="md" pt="md" pb={4}>
@@ -88,11 +89,7 @@ function PartText({ part: { name, type, trueType, size: bytes, inline } }: { par
             </span>
           )}
           {inline && <span>{message.inline}</span>}
-          {differs && (
-            <Badge color="orange" variant="light" tt="none" radius="sm" className={styles.warning}>
-              {message.differs}
-            </Badge>
-          )}
+          {differs && <span className={styles.warning}>{message.differs}</span>}
         </Group>
       </div>
     </>

@@ -1,5 +1,5 @@
 /** What is known of a message: the decision, what scanners said, addresses side by side, the client, the content. */
-import { Stack, Table, Text, Tooltip } from '@mantine/core'
+import { Stack, Text, Tooltip } from '@mantine/core'
 import { IconArrowsDiff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useText } from '../../text/index.ts'
@@ -142,54 +142,41 @@ function Addresses({ detail }: { detail: Detail }) {
   const shown = envelope.slice(0, 5)
   return (
     <Card title={facts.addresses}>
-      <Table.ScrollContainer minWidth={300} type="native">
-        <Table layout="fixed" verticalSpacing="xs" horizontalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={{ base: 84, sm: 120 }} aria-label={message.facts.name} />
-              <Table.Th>{facts.envelope}</Table.Th>
-              <Table.Th>{facts.header}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            <Pair
-              name={facts.sender}
-              differs={addressIn(detail.headerFrom) !== detail.sender.toLowerCase()}
-              envelope={<MailText whenEmpty={common.nullSender}>{detail.sender}</MailText>}
-              header={<Value>{detail.headerFrom}</Value>}
-            />
-            <Pair
-              name={facts.recipients}
-              differs={!sameAddresses(detail.headerTo, envelope)}
-              envelope={
-                <>
-                  {shown.map((address) => (
-                    <div key={address}>
-                      <MailText>{address}</MailText>
-                    </div>
-                  ))}
-                  {envelope.length > shown.length && (
-                    <Text size="xs" c="dimmed">
-                      {common.more(envelope.length - shown.length)}
-                    </Text>
-                  )}
-                </>
-              }
-              header={
-                <Text inherit lineClamp={6} component="div">
-                  <Value>{detail.headerTo}</Value>
-                </Text>
-              }
-            />
-            <Pair
-              name={facts.date}
-              differs={false}
-              envelope={<Time at={detail.receivedAt} />}
-              header={<Value>{detail.headerDate}</Value>}
-            />
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Pair
+        name={facts.sender}
+        differs={addressIn(detail.headerFrom) !== detail.sender.toLowerCase()}
+        envelope={<MailText whenEmpty={common.nullSender}>{detail.sender}</MailText>}
+        header={<Value>{detail.headerFrom}</Value>}
+      />
+      <Pair
+        name={facts.recipients}
+        differs={!sameAddresses(detail.headerTo, envelope)}
+        envelope={
+          <>
+            {shown.map((address) => (
+              <div key={address}>
+                <MailText>{address}</MailText>
+              </div>
+            ))}
+            {envelope.length > shown.length && (
+              <Text size="xs" c="dimmed">
+                {common.more(envelope.length - shown.length)}
+              </Text>
+            )}
+          </>
+        }
+        header={
+          <Text inherit lineClamp={6} component="div">
+            <Value>{detail.headerTo}</Value>
+          </Text>
+        }
+      />
+      <Pair
+        name={facts.date}
+        differs={false}
+        envelope={<Time at={detail.receivedAt} />}
+        header={<Value>{detail.headerDate}</Value>}
+      />
     </Card>
   )
 }
@@ -203,22 +190,31 @@ interface PairProps {
 
 function Pair({ name, differs, envelope, header }: PairProps) {
   const { message } = useText()
+  const { facts } = message
   return (
-    <Table.Tr style={{ verticalAlign: 'top' }}>
-      <Table.Th scope="row" fw={400} c="dimmed">
+    <div className={styles.pair}>
+      <Text size="sm" component="h3" c="dimmed" fw={400}>
         {name}
-      </Table.Th>
-      <Table.Td className={styles.any}>{envelope}</Table.Td>
-      <Table.Td className={styles.any}>
-        {header}
-        {differs && (
-          <Tooltip label={message.facts.differsHint} multiline maw={300}>
-            <span className={styles.differs}>
-              <IconArrowsDiff size={14} aria-hidden /> {message.facts.differs}
-            </span>
-          </Tooltip>
-        )}
-      </Table.Td>
-    </Table.Tr>
+      </Text>
+      <dl className={styles.sides}>
+        <div>
+          <dt>{facts.envelope}</dt>
+          <dd>{envelope}</dd>
+        </div>
+        <div>
+          <dt>
+            {facts.header}
+            {differs && (
+              <Tooltip label={facts.differsHint} multiline maw={300}>
+                <span className={styles.differs}>
+                  <IconArrowsDiff size={14} aria-hidden /> {facts.differs}
+                </span>
+              </Tooltip>
+            )}
+          </dt>
+          <dd>{header}</dd>
+        </div>
+      </dl>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 /** Where the links of a message lead in truth: as text, never to be clicked. Those that name another site are marked. */
-import { Badge, Button, Paper, Table, Text, Title } from '@mantine/core'
+import { Button, Paper, Table, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useText } from '../../text/index.ts'
 import { MailText, visible } from '../../ui/MailText.tsx'
@@ -47,18 +47,7 @@ export function Links({ links }: { links: readonly Link[] }) {
                 <Text component="div" ff="monospace" fz="xs" lineClamp={4} title={visible(link.target)}>
                   <MailText>{link.target}</MailText>
                 </Text>
-                {deceives(link) && (
-                  <Badge
-                    color="orange"
-                    variant="light"
-                    tt="none"
-                    radius="sm"
-                    className={styles.warning}
-                    mt={2}
-                  >
-                    {message.linkDiffers}
-                  </Badge>
-                )}
+                {deceives(link) && <span className={styles.warning}>{message.linkDiffers}</span>}
               </Table.Td>
             </Table.Tr>
           ))}

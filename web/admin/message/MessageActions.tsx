@@ -10,6 +10,7 @@ import { DeleteDialog } from '../deeds/DeleteDialog.tsx'
 import { ReleaseDialog } from '../deeds/ReleaseDialog.tsx'
 import { restore } from '../deeds/restore.ts'
 import { type Detail, deletedCopies, heldForVirus, openCopies } from './copies.ts'
+import styles from './message.module.css'
 import { VirusQuestion } from './VirusQuestion.tsx'
 
 type Asked = 'release' | 'delete' | 'download'
@@ -26,6 +27,8 @@ export function MessageActions({ detail }: { detail: Detail }) {
   const [busy, setBusy] = useState(false)
   const purged = detail.purgedAt !== null
   const open = openCopies(detail).length > 0
+  // The warning of the dialog goes by the reason; a second scanner may have found a virus as well.
+  const asOrdered = heldForVirus(detail) ? { ...detail, reason: 'malware' } : detail
   const raw = urlOf('downloadMessage', { params: { id: detail.id } })
 
   const bringBack = async () => {
@@ -39,7 +42,7 @@ export function MessageActions({ detail }: { detail: Detail }) {
     requestAnimationFrame(() => buttons.current?.querySelector<HTMLElement>('button, a')?.focus())
   }
   return (
-    <Group gap="xs" ref={buttons}>
+    <Group gap="xs" ref={buttons} className={styles.actions}>
       {open && !purged && mayRelease && (
         <Button leftSection={<IconSend size={18} aria-hidden />} onClick={() => setAsked('release')} h={40}>
           {message.release}
@@ -89,7 +92,9 @@ export function MessageActions({ detail }: { detail: Detail }) {
             {message.download}
           </Button>
         ))}
-      {asked === 'release' && <ReleaseDialog messages={[detail]} onClose={close} onDone={() => undefined} />}
+      {asked === 'release' && (
+        <ReleaseDialog messages={[asOrdered]} onClose={close} onDone={() => undefined} />
+      )}
       {asked === 'delete' && <DeleteDialog messages={[detail]} onClose={close} onDone={() => undefined} />}
       <VirusQuestion href={asked === 'download' ? raw : null} onClose={() => setAsked(null)} />
     </Group>

@@ -15,6 +15,7 @@ import type { Detail } from './copies.ts'
 import { DetailsTab } from './DetailsTab.tsx'
 import { HistoryTab } from './HistoryTab.tsx'
 import { MessageHead } from './MessageHead.tsx'
+import styles from './message.module.css'
 import { Purged } from './Purged.tsx'
 import { RecipientsTab } from './RecipientsTab.tsx'
 import { WalkBar } from './WalkBar.tsx'
@@ -85,9 +86,9 @@ export function MessagePage() {
             keepMounted={false}
             mt="lg"
           >
-            <Tabs.List aria-label={message.tabs.label} mb="md">
+            <Tabs.List aria-label={message.tabs.label} mb="md" className={styles.tabs}>
               {tabs.map((one) => (
-                <Tabs.Tab key={one} value={one} px="sm">
+                <Tabs.Tab key={one} value={one} className={styles.tab}>
                   {message.tabs[one]}
                 </Tabs.Tab>
               ))}

@@ -4,20 +4,22 @@
  * HTML keeps its white paper in the dark too: its colours were chosen for that.
  */
 import { Stack, Text, useComputedColorScheme } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { type AnswerOf, urlOf } from '../../api/client.ts'
 import { useText } from '../../text/index.ts'
 import styles from './message.module.css'
 
-const charsPerLine = 90
+const charsPerLine = { wide: 90, narrow: 38 }
 const lineHeightPx = 23
 
 export function Rendered({ id, content }: { id: string; content: AnswerOf<'readMessage'> }) {
   const { message } = useText()
   const scheme = useComputedColorScheme('light')
   const theme = content.hasHtml ? 'light' : scheme
+  const perLine = useMediaQuery('(max-width: 48em)') ? charsPerLine.narrow : charsPerLine.wide
   const lines = content.text
     .split('\n')
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / charsPerLine)), 0)
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / perLine)), 0)
   const height = content.hasHtml ? '65vh' : `min(65vh, ${lines * lineHeightPx + 56}px)`
   return (
     <Stack gap={6}>

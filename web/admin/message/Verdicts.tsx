@@ -1,7 +1,7 @@
 /** What each scanner said: its result, score and threshold, its own words, and the symbols that it gave. */
-import { Badge, Group, Stack, Table, Text } from '@mantine/core'
+import { Badge, Group, Stack, Text } from '@mantine/core'
 import { useText } from '../../text/index.ts'
-import { MailText } from '../../ui/MailText.tsx'
+import { MailText, visible } from '../../ui/MailText.tsx'
 import type { Detail } from './copies.ts'
 import { Card } from './Facts.tsx'
 import styles from './message.module.css'
@@ -59,50 +59,67 @@ function One({
             {words.score(score, threshold)}
           </Text>
         )}
-        <Text size="xs" c="dimmed">
-          {words.took(tookMs)}
-        </Text>
+        {tookMs >= 1 && (
+          <Text size="xs" c="dimmed">
+            {words.took(tookMs)}
+          </Text>
+        )}
       </Group>
       {detail !== '' && (
         <Text size="sm" mt={2} className={styles.any}>
           <MailText>{detail}</MailText>
         </Text>
       )}
-      {symptoms.length > 0 && (
-        <Table
-          layout="fixed"
-          verticalSpacing={4}
-          horizontalSpacing="xs"
-          mt={6}
-          aria-label={words.symbols(scanner)}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w="40%">{words.symbol}</Table.Th>
-              <Table.Th w={64} ta="right">
-                {words.points}
-              </Table.Th>
-              <Table.Th>{words.meaning}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {symptoms.map((symptom, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
-              <Table.Tr key={n} style={{ verticalAlign: 'top' }}>
-                <Table.Td className={`${styles.any} ${styles.mono}`}>
-                  <MailText>{symptom.name}</MailText>
-                </Table.Td>
-                <Table.Td ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-                  {symptom.score ?? ''}
-                </Table.Td>
-                <Table.Td className={styles.any}>
-                  <MailText>{symptom.detail}</MailText>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
+      <Symbols of={scanner} symptoms={symptoms} />
     </div>
+  )
+}
+
+/** Bare names stand in a row; those with an explanation have a line each. */
+function Symbols({ of, symptoms }: { of: string; symptoms: Verdict['symptoms'] }) {
+  const { message } = useText()
+  const bare = symptoms.filter(({ detail }) => detail === '')
+  const explained = symptoms.filter(({ detail }) => detail !== '')
+  const label = message.verdicts.symbols(visible(of))
+  return (
+    <>
+      {explained.length > 0 && (
+        <ul className={`${styles.list} ${styles.symbols}`} aria-label={label}>
+          {explained.map((symptom, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+            <li key={n} className={styles.symbol}>
+              <Name symptom={symptom} />
+              <Text size="sm" className={styles.any}>
+                <MailText>{symptom.detail}</MailText>
+              </Text>
+            </li>
+          ))}
+        </ul>
+      )}
+      {bare.length > 0 && (
+        <ul className={`${styles.list} ${styles.names}`} aria-label={label}>
+          {bare.map((symptom, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+            <li key={n} className={styles.chip}>
+              <Name symptom={symptom} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function Name({ symptom: { name, score } }: { symptom: Verdict['symptoms'][number] }) {
+  return (
+    <span className={`${styles.any} ${styles.mono}`}>
+      <MailText>{name}</MailText>
+      {score !== null && (
+        <Text span inherit c="dimmed">
+          {' '}
+          {score > 0 ? `+${score}` : score}
+        </Text>
+      )}
+    </span>
   )
 }

@@ -5,10 +5,11 @@ import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useText } from '../../text/index.ts'
-import type { Result, Step, Walk } from './walk.ts'
+import type { Search } from '../query/address.ts'
+import type { Step, Walk } from './walk.ts'
 
 export interface WalkBarProps {
-  result: Result | null
+  result: Search | null
   walk: Walk | null
   /** Search parameters of this page that go along: tab and view. */
   own: Record<string, string>

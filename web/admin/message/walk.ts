@@ -6,32 +6,28 @@
  */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { exclusionOf, textFields } from '../../../src/api/search.ts'
-import { type AnswerOf, call, type InputOf } from '../../api/client.ts'
+import { type AnswerOf, call } from '../../api/client.ts'
+import { useTimeZone } from '../../ui/times.tsx'
+import {
+  criteriaIn,
+  type FindQuery,
+  type Item,
+  orderIn,
+  queryOf,
+  type Search,
+  searchOf,
+} from '../query/address.ts'
 
-/** Criteria, order and page, as they stand in the address. */
-export type Result = Record<string, string>
 type ResultPage = AnswerOf<'findMessages'>
-type FindQuery = InputOf<'findMessages'>['query']
 
-const names = [
-  ...textFields,
-  ...textFields.map(exclusionOf),
-  'from',
-  'to',
-  'timeZone',
-  'state',
-  'sort',
-  'order',
-  'page',
-  'limit',
-]
-const defaultLimit = 50
+const usualRows = 50
+const orderNames = ['sort', 'order', 'page', 'limit']
 
-/** The result that an address names; null when it names none. */
-export function resultIn(search: Record<string, string>): Result | null {
-  const result = Object.fromEntries(names.flatMap((name) => (search[name] ? [[name, search[name]]] : [])))
-  return Object.keys(result).length === 0 ? null : result
+/** The result that an address names, as it stands in addresses; null when it names none. */
+export function resultIn(search: Search): Search | null {
+  const criteria = criteriaIn(search)
+  const named = Object.keys(criteria).length > 0 || orderNames.some((name) => search[name] !== undefined)
+  return named ? searchOf(criteria, orderIn(search, usualRows)) : null
 }
 
 export interface Step {
@@ -49,26 +45,25 @@ export interface Walk {
   previous: Step | null
   next: Step | null
   /** What the result says of the message, to be shown until all is known. */
-  item: ResultPage['items'][number] | undefined
+  item: Item | undefined
 }
 
 /** Null without a result to walk through. */
-export function useWalk(result: Result | null, id: string): Walk | null {
+export function useWalk(result: Search | null, id: string): Walk | null {
   const client = useQueryClient()
   useEffect(() => () => client.removeQueries({ queryKey: ['walk'] }), [client])
-  const page = Math.max(1, Math.trunc(Number(result?.page)) || 1)
-  const limit = Number(result?.limit) || defaultLimit
-  const here = usePage(result, page, () => find({ ...result, page: String(page) }), true)
+  const { page, limit } = orderIn(result ?? {}, usualRows)
+  const here = usePage(result, page, null, result !== null)
   const items = here.data?.items ?? []
   const index = items.findIndex((item) => item.id === id)
   const atStart = index === 0 && page > 1
   const cursor = here.data?.nextCursor ?? null
   const atEnd = index >= 0 && index === items.length - 1 && cursor !== null
-  const before = usePage(result, page - 1, () => find({ ...result, page: String(page - 1) }), atStart)
-  const after = usePage(result, page + 1, () => find({ ...result, page: undefined, cursor }), atEnd)
+  const before = usePage(result, page - 1, null, atStart)
+  const after = usePage(result, page + 1, cursor, atEnd)
   if (!result) return null
   const known = new Set(items.map((item) => item.id))
-  const step = (found: ResultPage['items'][number] | undefined, at: number): Step | null =>
+  const step = (found: Item | undefined, at: number): Step | null =>
     found ? { id: found.id, page: at } : null
   return {
     place: index < 0 ? null : (page - 1) * limit + index + 1,
@@ -91,38 +86,24 @@ export function useWalk(result: Result | null, id: string): Walk | null {
   }
 }
 
-function usePage(result: Result | null, page: number, ask: () => Promise<ResultPage>, enabled: boolean) {
+/** @param cursor of the page before, when that is known. */
+function usePage(result: Search | null, page: number, cursor: string | null, enabled: boolean) {
   const client = useQueryClient()
-  const wanted = { ...result, page: String(page) }
-  return useQuery({
-    queryKey: ['walk', wanted],
-    queryFn: ask,
-    enabled: enabled && result !== null,
+  const zone = useTimeZone()
+  const search = result ?? {}
+  const { page: _, ...wanted } = queryOf(criteriaIn(search), orderIn(search, usualRows), zone)
+  const byNumber: FindQuery = { ...wanted, page }
+  return useQuery<ResultPage>({
+    queryKey: ['walk', byNumber],
+    queryFn: ({ signal }) =>
+      call('findMessages', { query: cursor === null ? byNumber : { ...wanted, cursor } }, signal),
+    enabled,
     staleTime: Number.POSITIVE_INFINITY,
-    // The rows as they were on the page that the message was opened from.
-    initialData: () => seen(client, wanted),
+    // Not while it may be one that the cursor reaches better.
+    initialData: () => (enabled && cursor === null ? seen(client, byNumber) : undefined),
   })
 }
 
-const find = (query: Record<string, string | null | undefined>) =>
-  call('findMessages', { query: query as FindQuery })
-
-/** The same page of the same result, if the Query page showed it. */
-function seen(client: QueryClient, wanted: Result): ResultPage | undefined {
-  const same = (query: Record<string, unknown> = {}) => {
-    const given = resultIn(
-      Object.fromEntries(
-        Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
-      ),
-    )
-    const all = { page: '1', limit: String(defaultLimit), ...given }
-    return names.every(
-      (name) =>
-        all[name as keyof typeof all] ===
-        { page: '1', limit: String(defaultLimit), ...wanted }[name as keyof typeof all],
-    )
-  }
-  return client
-    .getQueriesData<ResultPage>({ queryKey: ['findMessages'] })
-    .find(([[, input], data]) => data && same((input as { query?: Record<string, unknown> }).query))?.[1]
-}
+/** The rows as they were on the page that the message was opened from. */
+const seen = (client: QueryClient, query: FindQuery): ResultPage | undefined =>
+  client.getQueryData<ResultPage>(['findMessages', { query }])

@@ -67,6 +67,11 @@ export const message = {
   linksCut: 'Only the first 200 are listed.',
   moreLinks: (n: number) => `Show ${count(n)} more`,
   attachments: (n: number) => `${plural(n, { one: 'attachment', other: 'attachments' })}`,
+  parts: (attachments: number, pictures: number) =>
+    [
+      ...(attachments > 0 ? [plural(attachments, { one: 'attachment', other: 'attachments' })] : []),
+      ...(pictures > 0 ? [`${plural(pictures, { one: 'picture', other: 'pictures' })} within the text`] : []),
+    ].join(', '),
   noName: '(no name)',
   inline: 'within the text',
   declared: 'Declared as',
@@ -133,11 +138,7 @@ export const message = {
     score: (score: number, threshold: number | null) =>
       threshold === null ? `score ${score}` : `score ${score} of ${threshold}`,
     took: (ms: number) => `${count(Math.round(ms))} ms`,
-    symbol: 'Symbol',
-    points: 'Score',
-    meaning: 'Detail',
     symbols: (scanner: string) => `Symbols of ${scanner}`,
-    noSymbols: 'No symbols.',
   },
   delivery: {
     find: 'Find a recipient',
