@@ -7,6 +7,7 @@ import { idAt } from '../../ids.ts'
 import type { Filter, Pattern, Patterns } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
 import { clean, framedPieces, matchesAll, wholeValue } from '../pattern.ts'
+import { asLetters, hasTrigram } from './letters.ts'
 
 export interface Conditions {
   /** Empty when everything matches. */
@@ -69,39 +70,43 @@ type Bind = (value: Value) => string
 
 function textsOf(patterns: Patterns, bind: Bind): Text[] {
   return [
-    single('sender_key', patterns.sender, bind),
-    single('subject_key', patterns.subject, bind),
-    single('message_id_key', patterns.messageId, bind),
-    list('recipients_key', patterns.recipient, bind),
-    list('attachments_key', patterns.attachment, bind),
+    single('sender', patterns.sender, bind),
+    single('subject', patterns.subject, bind),
+    single('message_id', patterns.messageId, bind),
+    list('recipients', patterns.recipient, bind),
+    list('attachments', patterns.attachment, bind),
   ].filter((text) => text !== null)
 }
-function single(column: string, given: Pattern | undefined, bind: Bind): Text | null {
+/** `name`_key is as it is; `name`_letters is what the trigram index has, with the pattern made alike. */
+function single(name: string, given: Pattern | undefined, bind: Bind): Text | null {
   if (!given) return null
   const pattern = clean(given)
   if (matchesAll(pattern)) return { sql: anything, substring: false, trigrams: false }
   const whole = wholeValue(pattern)
-  if (whole !== null) return { sql: `e.${column} = ${bind(whole)}`, substring: false, trigrams: false }
-  const { start, pieces, end } = pattern
+  if (whole !== null) return { sql: `e.${name}_key = ${bind(whole)}`, substring: false, trigrams: false }
+  const { start, end } = pattern
+  const indexed = name !== 'message_id'
+  const pieces = indexed ? pattern.pieces.map(asLetters) : pattern.pieces
   const like = `${start ? '' : '%'}${pieces.map(escapeLike).join('%')}${end ? '' : '%'}`
   return {
-    sql: `e.${column} like ${bind(like)}`,
+    sql: `e.${name}_${indexed ? 'letters' : 'key'} like ${bind(like)}`,
     substring: true,
-    trigrams: column !== 'message_id_key' && pieces.some((piece) => piece.length >= 3),
+    trigrams: indexed && pieces.some(hasTrigram),
   }
 }
 
-function list(column: string, given: Pattern | undefined, bind: Bind): Text | null {
+function list(name: string, given: Pattern | undefined, bind: Bind): Text | null {
   if (!given) return null
   const pattern = clean(given)
-  if (matchesAll(pattern)) return { sql: `e.${column} <> ''`, substring: false, trigrams: false }
-  const pieces = framedPieces(pattern)
-  const like = `e.${column} like ${bind(`%${pieces.map(escapeLike).join('%')}%`)}`
+  if (matchesAll(pattern)) return { sql: `e.${name}_key <> ''`, substring: false, trigrams: false }
+  const pieces = framedPieces(pattern).map(asLetters)
+  const column = `e.${name}_letters`
+  const like = `${column} like ${bind(`%${pieces.map(escapeLike).join('%')}%`)}`
+  const inOneValue = () => bind(pieces.map(escapeRegex).join(`[^${asLetters('\n')}]*`))
   return {
-    sql:
-      pieces.length > 1 ? `${like} and e.${column} ~ ${bind(pieces.map(escapeRegex).join('[^\n]*'))}` : like,
+    sql: pieces.length > 1 ? `${like} and ${column} ~ ${inOneValue()}` : like,
     substring: true,
-    trigrams: pieces.some((piece) => piece.length >= 3),
+    trigrams: pieces.some(hasTrigram),
   }
 }
 

@@ -12,6 +12,8 @@ import { type Conditions, conditionsOf } from './conditions.ts'
 
 /** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
 const totalCap = 500
+/** Hits that are not dense are collected up to this: a walk would go through very many rows to find a page of them. */
+const sparseCap = 2_000
 /** Newest rows looked at to learn whether hits are dense, and how many of them must match. */
 const sampleRows = 1_000
 const denseHits = 16
@@ -93,7 +95,8 @@ async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions):
     const total = await countAll(tx)
     return resultOf(request, await walk(tx, request, conditions, deadlineMs), total)
   }
-  if (substring && (await isDense(tx, conditions))) {
+  const dense = substring && (await isDense(tx, conditions))
+  if (dense) {
     const newest = { ...request, sort: 'timestamp', order: 'desc', after: undefined, offset: 0 } as const
     const hits = await tryWalk(tx, { ...newest, limit: totalCap }, conditions)
     if (hits && hits.length > totalCap) {
@@ -105,7 +108,7 @@ async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions):
     }
   }
   if (trigrams) await tx.run('set local enable_seqscan = off')
-  const few = await fewHits(tx, request, `where ${where}`, params)
+  const few = await fewHits(tx, request, `where ${where}`, params, substring && !dense ? sparseCap : totalCap)
   return few ?? resultOf(request, await page(tx, request, conditions), totalCap + 1)
 }
 
@@ -169,26 +172,27 @@ function pageQuery(request: SearchRequest, { where, params }: Conditions) {
   }
 }
 
-/** The answer when there are no more hits than the cap; null when there are. */
+/** The answer when there are no more hits than `most`; null when there are. */
 async function fewHits(
   tx: Tx,
   request: SearchRequest,
   filtered: string,
   params: Value[],
+  most: number,
 ): Promise<SearchResult | null> {
   const { page, values } = pageSql(request, params, 'id', request.sort === 'timestamp' ? `''` : 'key')
   const rows = await tx.all<{ total: number; id: number | null; key: string }>(
     `with hits as materialized (
-       select e.id, ${keyColumns[request.sort]} as key from entries e ${filtered} limit ${totalCap + 1})
+       select e.id, ${keyColumns[request.sort]} as key from entries e ${filtered} limit ${most + 1})
      select counted.total, page.id, page.key
      from (select count(*) as total from hits) counted
      left join lateral (
        select id, key from hits ${page.after === '' ? '' : `where ${page.after}`} ${page.rest}
-     ) page on counted.total <= ${totalCap}`,
+     ) page on counted.total <= ${most}`,
     values,
   )
   const total = rows[0]?.total ?? 0
-  if (total > totalCap) return null
+  if (total > most) return null
   return resultOf(
     request,
     rows.filter((row): row is typeof row & Hit => row.id !== null),
