@@ -1,10 +1,13 @@
 /** One column of a segment: its dictionary, and the rows of each value. */
 import { compareKeys } from '../pattern.ts'
-import { add, type Bitmap } from './bitmap.ts'
+import { add, type Bitmap, has } from './bitmap.ts'
 import { blockValues, type Column, dictionaryOf, longKey, numberBytes, numbersIn, parts } from './layout.ts'
 import type { Values } from './phrase.ts'
 import type { Lookup } from './query.ts'
-import type { SegmentReader } from './reader.ts'
+import type { PagedNumbers, SegmentReader } from './reader.ts'
+
+/** So many values are read sooner than all of them, or very many lists. */
+const readOneByOne = 64
 
 export class SegmentColumn {
   readonly #reader: SegmentReader
@@ -37,24 +40,60 @@ export class SegmentColumn {
     return block * blockValues + lowerBound(values.length, (i) => compareKeys(values[i] as string, key) < 0)
   }
 
-  /** Numbers of the values that satisfy the criterion. */
-  find({ whole, phrases, verify, matches }: Lookup): Values {
+  /**
+   * Numbers of the values that satisfy the criterion.
+   * @param within only these count, when they are given: few, ascending.
+   */
+  find({ whole, phrases, verify, matches }: Lookup, within: readonly number[] | null): Values {
     if (whole !== null) {
       const number = this.firstAtLeast(whole)
       return number < this.size && this.value(number) === whole ? [number] : []
     }
+    const slow = phrases.length === 0 || phrases.some((phrase) => phrase.isShort)
+    if (slow && within && within.length <= readOneByOne)
+      return within.filter((value) => matches(this.value(value)))
     if (phrases.length === 0) return this.#scan(matches)
     const lists = this.#reader.lists(this.#segment)
     const long = this.#long()
     let found: Values | null = null
     for (const phrase of phrases) {
-      const values = phrase.values(lists, long, this.size)
+      const values = phrase.values(lists, long, this.size, within)
       found = found ? both(found, values) : values
       if (found.length === 0) return found
     }
     const doubtful = (value: number) => verify || long.has(value)
     if (!verify && long.size === 0) return found ?? []
     return Array.from(found ?? []).filter((value) => !doubtful(value) || matches(this.value(value)))
+  }
+
+  /** Numbers of the values that these rows have, ascending. */
+  valuesOf(bits: Bitmap): number[] {
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
+    const values: number[] = []
+    let value = -1
+    let end = 0
+    let at = 0
+    const all = starts.at(this.size)
+    for (const page of this.#reader.pages(this.#segment, parts.rows(this.#column), all))
+      for (let i = 0; i < page.length; i++, at++) {
+        if (at < end || !has(bits, page[i] as number)) continue
+        value = this.#valueAt(at, starts, value + 1)
+        end = starts.at(value + 1)
+        values.push(value)
+      }
+    return values
+  }
+
+  /** Number of the value at a position, `from` or greater: in steps that double, since it is often near. */
+  #valueAt(position: number, starts: PagedNumbers, from: number): number {
+    let low = from
+    let step = 1
+    while (low + step < this.size && starts.at(low + step) <= position) {
+      low += step
+      step *= 2
+    }
+    const length = Math.min(step, this.size - low) - 1
+    return low + lowerBound(length, (i) => starts.at(low + i + 1) <= position)
   }
 
   /** Adds the rows of these values. */

@@ -35,16 +35,29 @@ export class Phrase {
     this.#piece = piece
   }
 
-  /** @param long values in which places repeat: of them some may be in the answer wrongly. */
-  values(lists: Lists, long: ReadonlySet<number>, dictionarySize: number): Values {
-    if (this.#piece.length < 3) return this.#beginning(lists, dictionarySize)
+  /** One or two characters: every gram that begins with them must be looked at. */
+  get isShort(): boolean {
+    return this.#piece.length < 3
+  }
+
+  /**
+   * @param long values in which places repeat: of them some may be in the answer wrongly.
+   * @param within only these are wanted, when they are given.
+   */
+  values(
+    lists: Lists,
+    long: ReadonlySet<number>,
+    dictionarySize: number,
+    within: readonly number[] | null,
+  ): Values {
+    if (this.isShort) return this.#beginning(lists, dictionarySize)
     this.#grams ??= cover(this.#dictionary, this.#piece, lists)
     let found: Beginnings | null = null
     for (const { gram, offset } of this.#grams) {
       const list = lists.list(gram)
       if (list === null) return []
       const occurrences = occurrencesIn(list, dictionarySize)
-      found = found ? join(found, occurrences, offset) : beginnings(occurrences, offset)
+      found = found ? join(found, occurrences, offset) : beginnings(occurrences, offset, within)
       if (found.count === 0) return []
     }
     return found ? this.#distinct(found, long) : []
@@ -108,10 +121,25 @@ interface Beginnings {
   count: number
 }
 
-function beginnings({ values, places }: Occurrences, offset: number): Beginnings {
+function beginnings(occurrences: Occurrences, offset: number, within: readonly number[] | null): Beginnings {
+  const { values, places } = within ? only(occurrences, within) : occurrences
   const starts = new Uint8Array(places.length)
   for (let i = 0; i < places.length; i++) starts[i] = (places[i] as number) - offset // wraps around by itself
   return { values: values.slice(), places: starts, count: values.length }
+}
+
+/** Those in the wanted values, which are few. */
+function only({ values, places }: Occurrences, wanted: readonly number[]): Occurrences {
+  const kept: number[] = []
+  let at = 0
+  for (const value of wanted) {
+    at = firstAtLeast(values, value, at)
+    for (; at < values.length && values[at] === value; at++) kept.push(at)
+  }
+  return {
+    values: Uint32Array.from(kept, (i) => values[i] as number),
+    places: Uint8Array.from(kept, (i) => places[i] as number),
+  }
 }
 
 /** Keeps the beginnings at whose distance the next gram stands. Writes into `known`. */

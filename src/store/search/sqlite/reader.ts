@@ -80,6 +80,14 @@ export class SegmentReader {
         )
   }
 
+  /** A part of `rows`, which has `count` of them. */
+  *pages(segment: number, part: number, count: number): Generator<Uint16Array, void> {
+    for (let page = 0; page * pageBytes < count * 2; page++) {
+      const bytes = this.#cachedPage(pageKey(segment, part, page))
+      yield new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+    }
+  }
+
   #paged(
     segment: number,
     part: number,

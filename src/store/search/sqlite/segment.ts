@@ -1,7 +1,7 @@
 /** One segment of search.db, read page by page as queries need it. */
 import type { SortKey } from '../index.ts'
 import { labelKinds } from '../labels.ts'
-import { type Bitmap, bitmap, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
+import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
 import { lowerBound, SegmentColumn } from './column.ts'
 import { sortColumns } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
@@ -16,6 +16,9 @@ export interface SegmentFacts {
   /** Text in its dictionaries. */
   chars: number
 }
+
+/** When no more are left, only the values that they have are looked for. */
+const fewRows = 256
 
 /** Immutable: a running query keeps the one it began with. */
 export class Segment implements Part {
@@ -70,8 +73,9 @@ export class Segment implements Part {
     for (const lookup of query.lookups) {
       if (isEmpty(bits)) return bits
       const column = new SegmentColumn(this.#reader, this.number, lookup.column)
+      const few = lookup.whole === null && count(bits) <= fewRows
       const found = bitmap(this.rows)
-      column.addRows(found, column.find(lookup))
+      column.addRows(found, column.find(lookup, few ? column.valuesOf(bits) : null))
       if (lookup.without) subtract(bits, found)
       else intersect(bits, found)
     }
