@@ -11,7 +11,16 @@ import type { HeaderField } from '../mail/message.ts'
 import { createReader } from '../mail/reader.ts'
 import { UuencodeSearch } from '../mail/uuencode.ts'
 import { contentIdOf } from './html-page.ts'
-import { charsetOf, fieldOf, kindOf, leafType, shownName, uuencodedFrom } from './numbering.ts'
+import {
+  charsetOf,
+  encodingOf,
+  fieldOf,
+  isSearched,
+  kindOf,
+  leafType,
+  shownName,
+  uuencodedFrom,
+} from './numbering.ts'
 import { PartBody } from './part-body.ts'
 import { pictureBytes, pictureType } from './pictures.ts'
 
@@ -104,15 +113,16 @@ export function createLooker(): Looker {
 
   function leaf(number: number, entity: Entity, fields: readonly HeaderField[], within: Branch | null): Body {
     const type = leafType(entity)
+    const encoding = encodingOf(entity, fields)
     const isText = type === 'text/plain' || type === 'text/html' || type === 'text/enriched'
     let text: BodyText | null = null
-    if (within && isText && !entity.isAttachment && texts < textsLimit) {
+    if (within && isText && !entity.isAttachment && encoding !== 'uuencode' && texts < textsLimit) {
       texts++
       text = { isHtml: type === 'text/html', charset: charsetOf(fields), bytes: empty, isCut: false }
     }
     const contentId = contentIdOf(fieldOf(fields, 'content-id'))
     const content = new Content(contentId !== '')
-    const search = type.startsWith('text/')
+    const search = isSearched(type, encoding)
       ? new UuencodeSearch((file) => {
           const name = shownName([fileName(file.name, defaultLimits.nameChars)])
           const { trueType, size } = file
@@ -127,7 +137,7 @@ export function createLooker(): Looker {
         })
       : null
     return new PartBody(
-      entity.encoding,
+      encoding,
       (bytes) => {
         content.push(bytes, text !== null, pictureRoom)
         search?.push(bytes)
@@ -141,7 +151,9 @@ export function createLooker(): Looker {
           text.isCut = content.size > text.bytes.length
           within.children.push(text)
         }
-        if (!isBody || entity.names.length > 0) {
+        // The text of a message within the message is in that message.
+        const isInner = within === null && isText && !entity.isAttachment
+        if (entity.names.length > 0 || !(isBody || isInner)) {
           const part = partOf(number, { ...entity, type }, trueType)
           part.size = content.size
           part.inline = !entity.isAttachment && (contentId !== '' || type.startsWith('image/'))

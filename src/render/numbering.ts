@@ -3,7 +3,7 @@
  * uuencoded files in text from 10,000 on. Messages in messages count as well; one that is behind a transfer encoding is
  * one part, for it must not be (RFC 2045 §6.4).
  */
-import type { Entity } from '../mail/entity.ts'
+import type { Entity, TransferEncoding } from '../mail/entity.ts'
 import { valuesOf } from '../mail/header.ts'
 import type { HeaderField } from '../mail/message.ts'
 import { readParameters } from '../mail/parameters.ts'
@@ -38,3 +38,15 @@ export function charsetOf(fields: readonly HeaderField[]): string {
 /** The value of the first field of this name; ''. */
 export const fieldOf = (fields: readonly HeaderField[], name: string): string =>
   valuesOf(fields, name)[0] ?? ''
+
+/** With uuencode, which was never registered and is still met. */
+export type PartEncoding = TransferEncoding | 'uuencode'
+
+export function encodingOf({ encoding }: Entity, fields: readonly HeaderField[]): PartEncoding {
+  const isUuencode = /^x?-?uu(?:e|encode)$/i.test(fieldOf(fields, 'content-transfer-encoding').trim())
+  return encoding === 'identity' && isUuencode ? 'uuencode' : encoding
+}
+
+/** Whether uuencoded files in this part are parts of their own. */
+export const isSearched = (type: string, encoding: PartEncoding): boolean =>
+  type.startsWith('text/') && encoding !== 'uuencode'

@@ -2,9 +2,10 @@
  * The body of one part, decoded while its bytes arrive (RFC 2045 §6): what a mail program would save as the file. The
  * line break before a delimiter is the delimiter's own and does not belong to it.
  */
-import type { TransferEncoding } from '../mail/entity.ts'
 import type { Body } from '../mail/findings.ts'
 import { Base64, type Decoder, decodingSlackBytes, QuotedPrintable } from '../mail/transfer-encoding.ts'
+import { UuencodeSearch } from '../mail/uuencode.ts'
+import type { PartEncoding } from './numbering.ts'
 
 const pieceBytes = 65_536
 const lineFeed = Buffer.from('\n', 'latin1')
@@ -16,15 +17,24 @@ export class PartBody implements Body {
   private readonly done: () => void
   private readonly decoder: Decoder | null
   private readonly isQuotedPrintable: boolean
+  private readonly uuencode: UuencodeSearch | null
   private scratch: Buffer | null = null
   /** The last bytes, which may turn out to be the delimiter's. */
   private tail: Buffer = Buffer.alloc(0)
 
   /** @param take is given what comes out; the bytes are not to be kept. */
-  constructor(encoding: TransferEncoding, take: (bytes: Buffer) => void, done: () => void) {
+  constructor(encoding: PartEncoding, take: (bytes: Buffer) => void, done: () => void) {
     this.take = take
     this.done = done
     this.isQuotedPrintable = encoding === 'quoted-printable'
+    let files = 0
+    const end = () => {
+      files++
+    }
+    const content = (bytes: Buffer) => {
+      if (files === 0) take(bytes)
+    }
+    this.uuencode = encoding === 'uuencode' ? new UuencodeSearch(end, content) : null
     this.decoder =
       encoding === 'base64' ? new Base64() : encoding === 'quoted-printable' ? new QuotedPrintable() : null
   }
@@ -45,13 +55,15 @@ export class PartBody implements Body {
   end(lineBreakBytes: number): void {
     this.decode(this.tail.subarray(0, Math.max(0, this.tail.length - lineBreakBytes)))
     if (this.isQuotedPrintable) this.flush()
+    this.uuencode?.end()
     this.done()
   }
 
   private decode(raw: Buffer): void {
     if (raw.length === 0) return
     if (this.decoder === null) {
-      this.take(raw)
+      if (this.uuencode) this.uuencode.push(raw)
+      else this.take(raw)
       return
     }
     this.scratch ??= Buffer.allocUnsafeSlow(pieceBytes + decodingSlackBytes)

@@ -5,7 +5,7 @@
 import type { Watch } from '../mail/findings.ts'
 import { createReader } from '../mail/reader.ts'
 import { UuencodeSearch } from '../mail/uuencode.ts'
-import { kindOf, leafType, uuencodedFrom } from './numbering.ts'
+import { encodingOf, isSearched, kindOf, leafType, uuencodedFrom } from './numbering.ts'
 import { PartBody } from './part-body.ts'
 
 export interface TakenPart {
@@ -30,15 +30,17 @@ export function takePart(part: number): PartTaker {
     out.push(Buffer.from(bytes))
   }
   const nothing = () => undefined
-  const watch: Watch = (entity) => {
+  const watch: Watch = (entity, fields) => {
+    const encoding = encodingOf(entity, fields)
     const number = count++
     const kind = kindOf(entity)
     if (number === part && kind !== 'multipart') {
       found = { name: entity.names[0] ?? '', type: entity.type }
-      return new PartBody(entity.encoding, keep, nothing)
+      return new PartBody(encoding, keep, nothing)
     }
     if (kind !== 'leaf') return null
-    if (part < uuencodedFrom || !leafType(entity).startsWith('text/')) return { push: nothing, end: nothing }
+    if (part < uuencodedFrom || !isSearched(leafType(entity), encoding))
+      return { push: nothing, end: nothing }
     const search: UuencodeSearch = new UuencodeSearch(
       () => uuencoded++,
       (bytes) => {
@@ -48,7 +50,7 @@ export function takePart(part: number): PartTaker {
       },
     )
     return new PartBody(
-      entity.encoding,
+      encoding,
       (bytes) => search.push(bytes),
       () => search.end(),
     )

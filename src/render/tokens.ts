@@ -31,14 +31,31 @@ const rawElements = new Map<string, RegExp>(
 )
 const shownRaw = new Set(['xmp', 'textarea'])
 
+/** Within these, what else is raw holds tags; and these end them, besides their own end (WHATWG HTML §13.2.6.5). */
+const foreign = new Set(['svg', 'math'])
+const endsForeign = new Set(
+  'b big blockquote body br center code dd div dl dt em embed font h1 h2 h3 h4 h5 h6 head hr i img li menu nobr ol p pre ruby s small span strong strike sub sup table td th tr tt u ul var a'.split(
+    ' ',
+  ),
+)
+
 export function readHtml(html: string, reader: HtmlReader): void {
+  const state: State = { html, reader, isForeign: false, endless: new Set() }
   let at = 0
   while (at < html.length) {
     const tag = nextTag(html, at)
     if (tag > at) reader.text(decodeEntities(html.slice(at, tag)))
     if (tag === html.length) return
-    at = markup(html, tag, reader)
+    at = markup(state, tag)
   }
+}
+
+interface State {
+  html: string
+  reader: HtmlReader
+  isForeign: boolean
+  /** Raw elements that have no end from here on: what follows them is shown, lest it be hidden from whoever looks. */
+  endless: Set<string>
 }
 
 /** Index of the next `<` that begins something, or the end. */
@@ -49,7 +66,8 @@ function nextTag(html: string, from: number): number {
 }
 
 /** Reads what begins with `<` at `at`; returns the index behind it. */
-function markup(html: string, at: number, reader: HtmlReader): number {
+function markup(state: State, at: number): number {
+  const { html, reader } = state
   const closes = html[at + 1] === '/'
   const start = closes ? at + 2 : at + 1
   if (html.startsWith('!--', start)) return commentEnd(html, start + 3)
@@ -66,16 +84,19 @@ function markup(html: string, at: number, reader: HtmlReader): number {
   const behind = readAttributes(html, end, attributes)
   if (behind < 0) return html.length // cut off within a tag: browsers drop it as well
   if (closes) {
+    if (foreign.has(name)) state.isForeign = false
     reader.close(name)
     return behind
   }
+  if (foreign.has(name)) state.isForeign = html[behind - 2] !== '/'
+  else if (endsForeign.has(name)) state.isForeign = false
   reader.open(name, attributes)
   if (name === 'plaintext') {
     reader.text(html.slice(behind))
     return html.length
   }
   const raw = rawElements.get(name)
-  return raw ? rawText(html, behind, name, raw, reader) : behind
+  return raw && !state.isForeign ? rawText(state, behind, name, raw) : behind
 }
 
 function commentEnd(html: string, start: number): number {
@@ -87,13 +108,18 @@ function commentEnd(html: string, start: number): number {
   return found ? found.index + found[0].length : html.length
 }
 
-function rawText(html: string, start: number, name: string, closing: RegExp, reader: HtmlReader): number {
+function rawText({ html, reader, endless }: State, start: number, name: string, closing: RegExp): number {
+  if (endless.has(name)) return start
   closing.lastIndex = start
-  const end = closing.exec(html)?.index ?? html.length
-  const text = html.slice(start, end)
+  const found = closing.exec(html)
+  if (!found) {
+    endless.add(name)
+    return start
+  }
+  const text = html.slice(start, found.index)
   if (name === 'style') reader.sheet?.(text)
   else if (shownRaw.has(name)) reader.text(text)
-  return end
+  return found.index
 }
 
 /** Returns the index behind the `>` of the tag; negative when there is none. */
