@@ -69,6 +69,9 @@ const blue: MantineColorsTuple = [
 
 const tints = { lagoon, yellow, green, red, blue }
 
+/** The header of a dialog is none of the page: there a screen reader finds the console's own. */
+const dialogHeader = { header: { role: 'presentation' } }
+
 export const theme = createTheme({
   primaryColor: 'lagoon',
   primaryShade: { light: 7, dark: 7 },
@@ -89,12 +92,14 @@ export const theme = createTheme({
         centered: true,
         transitionProps: { duration: 120 },
         closeButtonProps: { 'aria-label': en.common.close },
+        attributes: dialogHeader,
       },
     },
     Drawer: {
       defaultProps: {
         transitionProps: { duration: 120 },
         closeButtonProps: { 'aria-label': en.common.close },
+        attributes: dialogHeader,
       },
     },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': en.common.close } } },

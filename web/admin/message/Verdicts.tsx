@@ -12,7 +12,7 @@ const colors: Record<string, string> = {
   clean: 'green',
   suspect: 'yellow',
   bulk: 'yellow',
-  spam: 'orange',
+  spam: 'yellow',
   phishing: 'red',
   malware: 'red',
   failed: 'gray',
