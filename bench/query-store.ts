@@ -1,6 +1,6 @@
 /** A real store for bench/query: filling it in bulk, accepting mail at a steady rate, asking as the API does. */
 import { randomBytes } from 'node:crypto'
-import { systemClock } from '../src/clock.ts'
+import { type Clock, systemClock } from '../src/clock.ts'
 import type { Context } from '../src/context.ts'
 import { createEvents } from '../src/events.ts'
 import { createLog } from '../src/log.ts'
@@ -19,9 +19,13 @@ export interface BenchStore extends AsyncDisposable {
 }
 
 /** @param url of a PostgreSQL database; '' for SQLite in `folder`. */
-export async function openBenchStore(folder: string, url: string): Promise<BenchStore> {
+export async function openBenchStore(
+  folder: string,
+  url: string,
+  clock: Clock = systemClock,
+): Promise<BenchStore> {
   const log = createLog('error')
-  const parts = { clock: systemClock, log, events: createEvents(log) }
+  const parts = { clock, log, events: createEvents(log) }
   const options = {
     ...defaultsOf(storeOptions),
     engine: url === '' ? ('sqlite' as const) : ('postgres' as const),

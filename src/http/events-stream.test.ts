@@ -221,6 +221,16 @@ forEachEngine((open, kind) => {
     await assert.rejects(streams.open(anybody), /stopping/)
   })
 
+  test('a beat comes before a connection on which nothing moves is cut', async () => {
+    await using store = await open()
+    const streams = openStreams(store.ctx, 10_000)
+    const ear = await earOf(await streams.open(anybody))
+    const beat = ear.next()
+    await store.clock.turn(4 * second)
+    assert.equal(await beat, ':\n\n')
+    streams.end()
+  })
+
   test('there is an end to how many listen, and no network takes all places', async () => {
     await using store = await open()
     const streams = openStreams(store.ctx, 60_000)
