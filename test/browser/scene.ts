@@ -9,7 +9,7 @@ import { type Client, createClient } from '../../src/api/client.ts'
 import { httpsTransport } from '../../src/api/transport.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { type DemoMail, demoMails } from '../../src/cli/demo-mail.ts'
-import { systemClock } from '../../src/clock.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { nextHopOptions } from '../../src/delivery/options.ts'
 import { smtpCourier } from '../../src/delivery/smtp.ts'
@@ -44,9 +44,12 @@ export interface SceneOptions {
   hop?: Parameters<typeof fakeHop>[0]
   /** For another store than SQLite. */
   postgresUrl?: string
+  /** For a past: the machine's own otherwise. */
+  clock?: Clock
 }
 
-export async function openScene({ mails = 0, hop: script, postgresUrl }: SceneOptions = {}): Promise<Scene> {
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+  const { mails = 0, hop: script, postgresUrl, clock = systemClock } = options
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-browser-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -60,7 +63,10 @@ export async function openScene({ mails = 0, hop: script, postgresUrl }: SceneOp
   config.next_hop.port = hop.port
   if (postgresUrl !== undefined) Object.assign(config.store, { engine: 'postgres', url: postgresUrl })
   const app = stack.use(
-    await startApp({ config, file: null, dataDir: folder, warnings: [] }, { adminPassword: passwords.admin }),
+    await startApp(
+      { config, file: null, dataDir: folder, warnings: [] },
+      { adminPassword: passwords.admin, clock },
+    ),
   )
   const [url = ''] = app.adminUrls
   const transport = stack.use(httpsTransport({ insecure: true }))
@@ -103,7 +109,7 @@ export async function openScene({ mails = 0, hop: script, postgresUrl }: SceneOp
       if (refused) throw new Error(`not taken: ${refused.text} ${refused.reply?.text ?? ''}`)
     }
   }
-  if (mails > 0) await send(demoMails(mails, 7, systemClock.now()))
+  if (mails > 0) await send(demoMails(mails, 7, clock.now()))
   const owned = stack.move()
   return {
     app,
