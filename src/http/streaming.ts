@@ -9,12 +9,14 @@ export function streamOf(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const pieces = source[Symbol.asyncIterator]()
   let held: Uint8Array | undefined
+  let left = false
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         try {
           for (;;) {
             const { done, value } = await pieces.next()
+            if (left) return
             if (done) {
               if (held) controller.enqueue(new Uint8Array(held))
               controller.close()
@@ -28,10 +30,11 @@ export function streamOf(
             }
           }
         } catch (error) {
-          if (!failed(error)) controller.error(error)
+          if (!failed(error) && !left) controller.error(error)
         }
       },
       async cancel() {
+        left = true
         await pieces.return?.()
       },
     },
