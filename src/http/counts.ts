@@ -33,7 +33,7 @@ export function openCounts({ db, clock, events }: Context): Counts {
 }
 
 /** @param failed told of a failure that nobody waited for. */
-export function kept<T>(
+function kept<T>(
   now: () => number,
   count: () => Promise<T>,
   failed: (error: unknown) => void,
