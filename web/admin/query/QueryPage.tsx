@@ -1,6 +1,62 @@
-/** To be built. */
+/** The Query page: one tab for each queue that there is. Quarantine comes first. */
+import { ActionIcon, Tabs, Tooltip } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconKeyboard } from '@tabler/icons-react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useText } from '../../text/index.ts'
 import { Page } from '../../ui/Page.tsx'
+import { criteriaIn, orderIn, type Search, searchOf } from './address.ts'
+import { Deferred } from './Deferred.tsx'
+import { KeysHelp } from './KeysHelp.tsx'
+import { Quarantine } from './Quarantine.tsx'
+import { SavedSearches } from './SavedSearches.tsx'
 
 export function QueryPage() {
-  return <Page title="QueryPage">{null}</Page>
+  const { query } = useText()
+  const search: Search = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const [keys, showKeys] = useDisclosure()
+  const tab = search.tab === 'deferred' ? 'deferred' : 'quarantine'
+  const { page: _, limit: __, ...order } = orderIn(search, 50)
+  return (
+    <Page
+      title={query.title}
+      actions={
+        <>
+          <Tooltip label={query.keys.open}>
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label={query.keys.open}
+              onClick={showKeys.open}
+              visibleFrom="sm"
+            >
+              <IconKeyboard size={18} />
+            </ActionIcon>
+          </Tooltip>
+          <SavedSearches search={tab === 'quarantine' ? searchOf(criteriaIn(search), order) : null} />
+        </>
+      }
+    >
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(value) =>
+          void navigate({ to: '/query', search: value === 'deferred' ? { tab: 'deferred' } : {} })
+        }
+      >
+        <Tabs.List mb="md" aria-label={query.queues}>
+          <Tabs.Tab value="quarantine">{query.tabs.quarantine}</Tabs.Tab>
+          <Tabs.Tab value="deferred">{query.tabs.deferred}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="quarantine">
+          <Quarantine onKeys={showKeys.open} />
+        </Tabs.Panel>
+        <Tabs.Panel value="deferred">
+          <Deferred />
+        </Tabs.Panel>
+      </Tabs>
+      <KeysHelp opened={keys} onClose={showKeys.close} />
+    </Page>
+  )
 }

@@ -28,11 +28,13 @@ export const deeds = {
   virusText: (n: number, all: number) =>
     all === 1
       ? 'A virus scanner found malware in this message. Releasing it can infect whoever opens it.'
-      : `A virus scanner found malware in ${count(n)} of these ${messages(all)}. Releasing them can infect whoever opens them.`,
+      : n === all
+        ? `A virus scanner found malware in all ${messages(all)}. Releasing them can infect whoever opens them.`
+        : `A virus scanner found malware in ${count(n)} of these ${messages(all)}. Releasing ${n === 1 ? 'it' : 'them'} can infect whoever opens ${n === 1 ? 'it' : 'them'}.`,
   virusWord: 'RELEASE',
   virusType: (word: string) => `Type ${word} if you are sure`,
   releaseVirus: 'Release in spite of the virus',
-  withoutVirus: (n: number) => `Leave out what holds a virus, release ${count(n)}`,
+  withoutVirus: (n: number) => `Release only the other ${count(n)}`,
   working: (done: number, all: number) => `${count(done)} of ${count(all)} ordered …`,
   undo: (seconds: number) => `Undo (${seconds})`,
   undoLabel: (seconds: number) =>

@@ -5,7 +5,8 @@ import { common } from './common.ts'
 import { deeds } from './deeds.ts'
 import { jobs } from './jobs.ts'
 import { message } from './message.ts'
+import { query } from './query.ts'
 import { entrance, shell } from './shell.ts'
 import { keys, you } from './you.ts'
 
-export const en = { jobs, message, keys, you, audit, accounts, common, deeds, shell, entrance }
+export const en = { jobs, message, keys, you, audit, accounts, common, deeds, query, shell, entrance }

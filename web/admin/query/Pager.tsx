@@ -1,0 +1,76 @@
+/** Above a result: arrows and a drop-down of pages. Below it: how many rows a page has. */
+import { ActionIcon, Group, NativeSelect, Text } from '@mantine/core'
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { useText } from '../../text/index.ts'
+import { count } from '../../text/plural.ts'
+import type { Order } from './address.ts'
+import classes from './query.module.css'
+
+export interface PagerProps {
+  order: Order
+  total: number
+  totalIsExact: boolean
+  /** There is a page behind this one. */
+  more: boolean
+  onPage: (page: number) => void
+}
+
+export function Pager({ order: { page, limit }, total, totalIsExact, more, onPage }: PagerProps) {
+  const { query } = useText()
+  const pages = Math.max(1, Math.ceil(total / limit))
+  const last = Math.max(pages, page)
+  return (
+    <Group gap={6} wrap="nowrap" component="nav" aria-label={query.page}>
+      <ActionIcon
+        variant="default"
+        size={34}
+        aria-label={query.previous}
+        disabled={page <= 1}
+        onClick={() => onPage(Math.min(page - 1, pages))}
+      >
+        <IconChevronLeft size={18} />
+      </ActionIcon>
+      <NativeSelect
+        size="sm"
+        aria-label={query.page}
+        className={classes.page}
+        value={String(page)}
+        onChange={(event) => onPage(Number(event.currentTarget.value))}
+        data={Array.from({ length: last }, (_, i) => ({ value: String(i + 1), label: count(i + 1) }))}
+      />
+      <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+        {query.pageOf(last, totalIsExact)}
+      </Text>
+      <ActionIcon
+        variant="default"
+        size={34}
+        aria-label={query.next}
+        disabled={!more}
+        onClick={() => onPage(page + 1)}
+      >
+        <IconChevronRight size={18} />
+      </ActionIcon>
+    </Group>
+  )
+}
+
+const choices = [10, 25, 50, 100, 200, 500]
+
+export function RowsPerPage({ limit, onLimit }: { limit: number; onLimit: (limit: number) => void }) {
+  const { query } = useText()
+  const all = [...new Set([...choices, limit])].sort((a, b) => a - b)
+  return (
+    <Group gap={8} wrap="nowrap" component="label">
+      <Text size="sm" c="dimmed" component="span">
+        {query.rows}
+      </Text>
+      <NativeSelect
+        size="sm"
+        value={String(limit)}
+        onChange={(event) => onLimit(Number(event.currentTarget.value))}
+        data={all.map(String)}
+        className={classes.page}
+      />
+    </Group>
+  )
+}
