@@ -142,22 +142,28 @@ function only({ values, places }: Occurrences, wanted: readonly number[]): Occur
   }
 }
 
-/** Keeps the beginnings at whose distance the next gram stands. Writes into `known`. */
+/**
+ * Keeps the beginnings at whose distance the next gram stands. Writes into `known`. Linear, though a value may have the
+ * same gram at hundreds of places (`aaaaaaa`).
+ */
 function join(known: Beginnings, { values, places }: Occurrences, offset: number): Beginnings {
   const leap = values.length > known.count * 8
+  /** Number of the value that was last seen with the gram at this place; numbers begin at 1. */
+  const seen = new Uint32Array(placeSpace)
   let kept = 0
   let at = 0
-  for (let i = 0; i < known.count && at < values.length; i++) {
-    const value = known.values[i] as number
+  for (let from = 0, to = 0; from < known.count && at < values.length; from = to) {
+    const value = known.values[from] as number
+    while (to < known.count && known.values[to] === value) to++
     if (leap) at = firstAtLeast(values, value, at)
     else while (at < values.length && (values[at] as number) < value) at++
-    const place = ((known.places[i] as number) + offset) % placeSpace
-    for (let j = at; j < values.length && values[j] === value; j++)
-      if (places[j] === place) {
-        known.values[kept] = value
-        known.places[kept++] = known.places[i] as number
-        break
-      }
+    for (; at < values.length && values[at] === value; at++) seen[places[at] as number] = value + 1
+    for (let i = from; i < to; i++) {
+      const place = known.places[i] as number
+      if (seen[(place + offset) % placeSpace] !== value + 1) continue
+      known.values[kept] = value
+      known.places[kept++] = place
+    }
   }
   known.count = kept
   return known
