@@ -2,7 +2,7 @@
  * What bench/query asks, class by class: a few searches each, their parameters taken from the mail itself, with the true
  * number of hits counted by looking at every row.
  */
-import { type FilterText, parseFilter } from '../src/api/search.ts'
+import { exclusionOf, type FilterText, parseFilter } from '../src/api/search.ts'
 import type { SearchRequest, SortKey } from '../src/store/search/index.ts'
 import { type BenchMail, dice } from './query-mail.ts'
 
@@ -93,6 +93,16 @@ export function benchQueries(every: () => Iterable<BenchMail>): BenchQuery[] {
       reason: ['spam', 'bulk', 'phishing'][i % 3],
       ...range(30),
     })
+  const recipients = banded('recipient', 0.0002, 0.004)
+  for (let i = 0; i < perClass; i++)
+    ask('left out', {
+      ...[
+        { subject: `*${subjects[i % subjects.length]}*`, notReason: 'spam' },
+        { recipient: `*${recipients[i % recipients.length]}*` },
+        { notArea: 'spam', ...range(30) },
+      ][i % 3],
+      notSender: `*${senders[i % senders.length]}*`,
+    })
   for (let i = 0; i < perClass; i++)
     ask('sorted by sender', {}, { sort: 'sender', order: i % 2 ? 'asc' : 'desc' })
   for (let i = 0; i < perClass; i++)
@@ -150,19 +160,24 @@ function countHits(queries: BenchQuery[], every: Iterable<BenchMail>): void {
 
 function testOf(text: FilterText): (mail: BenchMail, values: Record<TextField, string>) => boolean {
   const checks: ((mail: BenchMail, values: Record<TextField, string>) => boolean)[] = []
-  for (const field of Object.keys(get) as TextField[]) {
-    const wanted = text[field]
-    if (!wanted) continue
-    const part = wanted.replaceAll('*', '').toLowerCase()
-    checks.push(
-      wanted.startsWith('*')
-        ? (_, values) => values[field].includes(part)
-        : (_, values) => values[field] === part,
-    )
-  }
+  for (const field of Object.keys(get) as TextField[])
+    for (const [wanted, found] of [
+      [text[field], true],
+      [text[exclusionOf(field)], false],
+    ] as const) {
+      if (!wanted) continue
+      const part = wanted.replaceAll('*', '').toLowerCase()
+      checks.push(
+        wanted.startsWith('*')
+          ? (_, values) => values[field].includes(part) === found
+          : (_, values) => (values[field] === part) === found,
+      )
+    }
   for (const field of ['reason', 'area', 'rule', 'messageId'] as const) {
     const wanted = text[field]?.toLowerCase()
     if (wanted !== undefined) checks.push((mail) => mail[field].toLowerCase() === wanted)
+    const unwanted = text[exclusionOf(field)]?.toLowerCase()
+    if (unwanted !== undefined) checks.push((mail) => mail[field].toLowerCase() !== unwanted)
   }
   const from = text.from ? Date.parse(text.from) : Number.NEGATIVE_INFINITY
   const to = text.to ? Date.parse(text.to) : Number.POSITIVE_INFINITY

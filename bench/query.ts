@@ -2,7 +2,9 @@
  * bench/query: how long a search takes, page and total together as the API answers them, in a store of a million
  * messages; idle, and while mail comes in; beside it what the database alone gives (query-peers.ts).
  *
- *   node bench/query.ts [--engine sqlite|postgres] [--rows 1000000] [--rounds 3] [--rate 500] [--no-peer]
+ *   node bench/query.ts [--engine sqlite|postgres] [--rows 1000000] [--rounds 3] [--rate 500] [--no-peer] [--url URL]
+ *
+ * `--url` names a PostgreSQL database of yours, empty at first; filled by one run, it serves the next.
  *
  * Filling runs in a process of its own and is kept in the work folder, so that memory is that of searching; the time it
  * takes is in the output. Totals and pages are checked against counts made by looking at every row.
@@ -29,9 +31,9 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '500' },
     peer: { type: 'boolean', default: true },
     folder: { type: 'string', default: join(tmpdir(), 'lazaret-bench') },
+    url: { type: 'string', default: '' },
     /** Inside: fill the store and end. */
     fill: { type: 'boolean', default: false },
-    url: { type: 'string', default: '' },
   },
 })
 const engine = values.engine === 'postgres' ? 'postgres' : 'sqlite'
@@ -60,7 +62,7 @@ async function fillStore(): Promise<void> {
 
 async function filled(url: string): Promise<void> {
   const mark = join(folder, 'filled')
-  if (engine === 'sqlite' && existsSync(mark)) return
+  if ((engine === 'sqlite' || values.url !== '') && existsSync(mark)) return
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   console.log(`filling a store with ${rows} messages`)
@@ -91,8 +93,11 @@ interface Times {
 async function measure(): Promise<void> {
   await using opened = new AsyncDisposableStack()
   // Its default of 128 MB is for trials; the manual recommends a quarter of the memory.
-  const postgres = engine === 'postgres' ? opened.use(await startPostgres({ shared_buffers: '1GB' })) : null
-  const url = postgres ? await postgres.create() : ''
+  const postgres =
+    engine === 'postgres' && values.url === ''
+      ? opened.use(await startPostgres({ shared_buffers: '1GB' }))
+      : null
+  const url = postgres ? await postgres.create() : values.url
   await filled(url)
   const queries = JSON.parse(readFileSync(queriesFile, 'utf8')) as BenchQuery[]
   const classes = [...new Set(queries.map((query) => query.class))]
@@ -117,7 +122,8 @@ async function measure(): Promise<void> {
   const accepted = await stop()
   const rate = accepted / ((performance.now() - loadedAt) / 1000)
   clearInterval(sampler)
-  const peer = values.peer ? opened.use(await filledPeer(await postgres?.create())) : null
+  const peer =
+    values.peer && values.url === '' ? opened.use(await filledPeer(await postgres?.create())) : null
   const beside =
     peer &&
     (await timed(queries, 1, async (query) =>
