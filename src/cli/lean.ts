@@ -8,7 +8,12 @@ import { codeCache } from './code-cache.ts'
 import { compileOnce } from './compile.ts'
 import { tell } from './terminal.ts'
 
-const flags = ['--max-semi-space-size=8', '--no-parallel-scavenge', '--heap-growing-percent=40']
+const flags = [
+  '--max-semi-space-size=8',
+  '--no-parallel-scavenge',
+  '--heap-growing-percent=40',
+  '--expose-gc', // for store/spent.ts
+]
 const settings = {
   MALLOC_ARENA_MAX: '2',
   // What a socket is read into comes from and goes back to the system, not into a heap full of holes.

@@ -9,6 +9,7 @@ import { Problem } from '../problem.ts'
 import type { ContentStore, IncomingContent, ReceivedContent } from './content.ts'
 import type { Database } from './database.ts'
 import type { Insert } from './engine.ts'
+import { giveBack, passing } from './spent.ts'
 
 const chunkBytes = 256 << 10
 /** Above this a message is staged. */
@@ -18,7 +19,7 @@ const contentColumns = ['id', 'sha256', 'size', 'chunks', 'purged_at'] as const
 const chunkColumns = ['content_id', 'n', 'bytes'] as const
 const stagingColumns = ['content_id', 'started_at'] as const
 /** Chunks read from the database at a time. */
-const chunksPerRead = 4
+const chunksPerRead = 2
 
 export function chunkStore(db: Database, clock: Clock): ContentStore {
   return {
@@ -98,7 +99,7 @@ async function* readContent(db: Database, contentId: number): AsyncGenerator<Uin
     if (rows.length === 0) break
     for (const row of rows) {
       if (row.n !== n++) throw new Error(`content ${contentId}: chunk ${n - 1} is missing`)
-      const bytes = zstdDecompressSync(row.bytes, { maxOutputLength: chunkBytes })
+      const bytes = unpacked(row.bytes)
       hash.update(bytes)
       size += bytes.length
       yield bytes
@@ -108,6 +109,14 @@ async function* readContent(db: Database, contentId: number): AsyncGenerator<Uin
     throw new Error(
       `content ${contentId}: what is stored is not what was received (${size} of ${content.size} bytes)`,
     )
+}
+
+function unpacked(frame: Uint8Array): Uint8Array {
+  // With a byte more zlib sees that it has come to the end, and makes no second buffer.
+  const bytes = zstdDecompressSync(frame, { maxOutputLength: chunkBytes, chunkSize: chunkBytes + 1 })
+  if (frame.byteLength === frame.buffer.byteLength) giveBack(frame) // else there may be other answers in its buffer
+  passing(bytes.buffer.byteLength)
+  return bytes
 }
 
 class Incoming implements IncomingContent {
@@ -155,6 +164,7 @@ class Incoming implements IncomingContent {
     }
     this.#pieces = []
     this.#piecesBytes = 0
+    passing(chunk.length) // the pieces
     if (this.#chunkCount === 1) this.#hash = createHash('sha256').update(this.#chunks[0] as Uint8Array)
     this.#hash?.update(chunk)
     this.#chunks.push(chunk)
@@ -242,6 +252,6 @@ async function* readStaged(db: Database, contentId: number, count: number): Asyn
       .where('n', '=', n)
       .executeTakeFirst()
     if (!row) throw new Error(`content ${contentId}: staged chunk ${n} is missing`)
-    yield zstdDecompressSync(row.bytes, { maxOutputLength: chunkBytes })
+    yield unpacked(row.bytes)
   }
 }

@@ -7,4 +7,6 @@ import { constants, type ZstdOptions } from 'node:zlib'
 export const zstdOptions = (bytes: number): ZstdOptions => ({
   params: { [constants.ZSTD_c_compressionLevel]: 1 },
   pledgedSrcSize: bytes,
+  // One output buffer, of the greatest length that there can be.
+  chunkSize: Math.max(64, bytes + (bytes >> 8) + 128),
 })

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads'
 import { type PackedContent, unpack } from '../unpack.ts'
 import { Giving, serve } from './serve.ts'
 import { Statements } from './statements.ts'
-import { type WiredValues, wireRows } from './wire.ts'
+import { buffersOf, type WiredValues, wireRows } from './wire.ts'
 
 const { file, cacheKb } = workerData as { file: string; cacheKb: number }
 const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
@@ -20,6 +20,9 @@ serve({
       contents.flatMap(({ bytes }) => (bytes ? [bytes.buffer] : [])),
     )
   },
-  all: ({ sql, params }: { sql: string; params: WiredValues }) => wireRows(statements.all(sql, params)),
+  all: ({ sql, params }: { sql: string; params: WiredValues }) => {
+    const rows = statements.all(sql, params)
+    return new Giving(wireRows(rows), buffersOf(rows))
+  },
   close: () => db.close(),
 })

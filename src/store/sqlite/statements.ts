@@ -5,6 +5,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { zstdCompressSync } from 'node:zlib'
 import type { Row, Value } from '../engine.ts'
+import { giveBack } from '../spent.ts'
 import { zstdOptions } from '../zstd.ts'
 import type { Shape } from './encode.ts'
 import { valuesOf, type WiredValues } from './wire.ts'
@@ -63,6 +64,13 @@ export class Statements {
   /** As often as needed, after `compress`. */
   insert(flat: Value[]): void {
     this.#eachRow(flat, ({ statement, width }, at) => statement.run(...flat.slice(at, at + width)))
+  }
+
+  /** After the last `insert`: what it was compressed to gives its memory back. */
+  forget(flat: Value[]): void {
+    this.#eachRow(flat, ({ zstd }, at) => {
+      if (zstd !== undefined) giveBack(flat[at + zstd] as Uint8Array)
+    })
   }
 
   #eachRow(flat: Value[], visit: (insert: PreparedInsert, at: number) => void): void {

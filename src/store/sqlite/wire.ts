@@ -26,5 +26,15 @@ export const wireRows = (rows: Row[]): WiredRows =>
     ? JSON.stringify(rows)
     : rows
 
+/** Those that an answer can give away instead of having them copied. */
+export const buffersOf = (rows: Row[]): ArrayBuffer[] =>
+  rows.flatMap((row) => Object.values(row).flatMap((value) => (ownBuffer(value) ? [value.buffer] : [])))
+
+const ownBuffer = (value: Value): value is Uint8Array<ArrayBuffer> =>
+  value instanceof Uint8Array &&
+  value.buffer instanceof ArrayBuffer &&
+  value.byteLength > 0 &&
+  value.byteLength === value.buffer.byteLength
+
 export const rowsOf = (wired: WiredRows): Row[] =>
   typeof wired === 'string' ? (JSON.parse(wired) as Row[]) : wired

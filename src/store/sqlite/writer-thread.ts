@@ -48,6 +48,7 @@ function batch({ groups: encoded, newShapes }: EncodedBatch): (string | null)[] 
   try {
     return written(groups)
   } finally {
+    for (const group of groups) statements.forget(group)
     statements.run('pragma synchronous = full', [])
   }
 }
@@ -93,6 +94,7 @@ serve({
     for (const group of groups.map(flatOf)) {
       statements.compress(group)
       statements.insert(group)
+      statements.forget(group)
     }
   },
   commit: () => {
