@@ -128,7 +128,7 @@ forEachEngine((open, kind) => {
       ['page=1.5', 'page', /page: must be a whole number/],
       ['sort=size', 'sort', /sort: must be one of "timestamp", "sender", "recipient", "subject"\./],
       ['order=up', 'order', /asc.*desc/],
-      ['from=yesterday', 'from', /no date/],
+      ['from=someday', 'from', /no date/],
       ['state=lost', 'state', /no state/],
       ['cursor=abc', 'cursor', /damaged/],
       ['page=1&cursor=abc', 'page', /exclude/],
