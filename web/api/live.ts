@@ -3,7 +3,7 @@
  * pages that want to know more listen themselves. A stream that broke is opened again after a pause.
  */
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { urlOf } from './client.ts'
 import { type Changeable, changed } from './hooks.ts'
 
@@ -24,6 +24,47 @@ export function useChanges(listener: (change: Changed) => void): void {
       listeners.delete(listener)
     }
   }, [listener])
+}
+
+/**
+ * Calls `renew` when one of these changed: at once, then again `pauseMs` after it has ended, if there was more; not while
+ * the page is in the background, but as soon as somebody looks at it. All three must keep their identity.
+ */
+export function useRenewal(
+  what: readonly Changeable[],
+  pauseMs: number,
+  renew: () => Promise<unknown>,
+): void {
+  const wanted = useRef(false)
+  const busy = useRef(false)
+  const run = useCallback(() => {
+    if (document.hidden || !wanted.current || busy.current) return
+    wanted.current = false
+    busy.current = true
+    void renew().finally(() =>
+      setTimeout(() => {
+        busy.current = false
+        run()
+      }, pauseMs),
+    )
+  }, [pauseMs, renew])
+  useChanges(
+    useCallback(
+      (change) => {
+        if (!change.what.some((one) => what.includes(one))) return
+        wanted.current = true
+        run()
+      },
+      [what, run],
+    ),
+  )
+  useEffect(() => {
+    document.addEventListener('visibilitychange', run)
+    return () => {
+      document.removeEventListener('visibilitychange', run)
+      wanted.current = false
+    }
+  }, [run])
 }
 
 /** Keeps the stream open while mounted (once, in the shell). False while it is broken. */

@@ -1,12 +1,30 @@
 /** The English catalogue: the one that all others are measured by. One object for each page. */
 import { accounts } from './accounts.ts'
+import { areas } from './areas.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { deeds } from './deeds.ts'
+import { deliveries } from './deliveries.ts'
 import { jobs } from './jobs.ts'
 import { message } from './message.ts'
+import { overview } from './overview.ts'
 import { query } from './query.ts'
 import { entrance, shell } from './shell.ts'
 import { keys, you } from './you.ts'
 
-export const en = { jobs, message, keys, you, audit, accounts, common, deeds, query, shell, entrance }
+export const en = {
+  areas,
+  deliveries,
+  overview,
+  jobs,
+  message,
+  keys,
+  you,
+  audit,
+  accounts,
+  common,
+  deeds,
+  query,
+  shell,
+  entrance,
+}
