@@ -3,13 +3,13 @@
  * (RFC 2046 §5.1.4) the plain one is read as text and the richest one shown as a page.
  */
 import { decodeCharset } from '../mail/charset.ts'
+import { pageBudget } from './budget.ts'
 import { safeHtml } from './html-page.ts'
 import { type HtmlFacts, linksLimit, readFacts } from './html-text.ts'
 import type { Link } from './links.ts'
 import type { BodyText, Branch, Looked, Part } from './look.ts'
 import { neutralText } from './neutral.ts'
 import { plainSection, type Theme, wholePage } from './page.ts'
-import { pictureBudget } from './pictures.ts'
 
 export interface Content {
   text: string
@@ -51,7 +51,7 @@ export function pageOf({ root, pictures, problems }: Looked, theme: Theme): stri
   const chosen = choose(root, 'html')
   const told = [...problems]
   if (chosen.length === 0) told.push('This message has no text.')
-  const budget = pictureBudget()
+  const budget = pageBudget()
   let room = pageChars
   let isCut = chosen.some((text) => text.isCut)
   const sections = chosen.map((text) => {
@@ -61,9 +61,9 @@ export function pageOf({ root, pictures, problems }: Looked, theme: Theme): stri
     room -= shown.length
     return text.isHtml
       ? `<div class="mail">${safeHtml({ html: shown, pictures, budget })}</div>`
-      : plainSection(shown)
+      : plainSection(shown, budget)
   })
-  if (isCut) told.push('The text is long: only its beginning is shown.')
+  if (isCut || budget.isSpent) told.push('The message is long or hard to show: only its beginning is shown.')
   const isPlain = chosen.every(({ isHtml }) => !isHtml)
   return wholePage(sections, { theme: isPlain ? theme : 'light', told })
 }

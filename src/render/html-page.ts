@@ -4,18 +4,20 @@
  * and say where they would have led; pictures of the message are inside. Linear, and bounded for the browser as well:
  * elements, depth, nested tables, spans of cells.
  */
+import { safeAttributes } from './attributes.ts'
+import { type Budget, spendText } from './budget.ts'
 import { escapeHtml } from './entities.ts'
 import { isRemote } from './html-text.ts'
 import { saysTarget, trueTarget } from './links.ts'
-import { neutralLine, neutralText } from './neutral.ts'
-import { dataUri, type PictureBudget } from './pictures.ts'
-import { safeColour, safeStyle } from './styles.ts'
+import { neutralLine } from './neutral.ts'
+import { contentIdOf } from './numbering.ts'
+import { dataUri } from './pictures.ts'
 import { type Attributes, attribute, readHtml } from './tokens.ts'
 
 const elementsLimit = 30_000
 const depthLimit = 150
 const tablesLimit = 25
-const cellsLimit = 100
+const cellsOfRow = 200
 const linkTextChars = 300
 const shownTargetChars = 300
 
@@ -56,35 +58,11 @@ const implied: Record<string, readonly [ReadonlySet<string>, ReadonlySet<string>
   },
 )
 const cells = list('td th caption')
-const numbers: Record<string, number> = Object.assign(Object.create(null), {
-  width: 3000,
-  height: 5000,
-  border: 20,
-  cellpadding: 200,
-  cellspacing: 200,
-  colspan: cellsLimit,
-  rowspan: cellsLimit,
-  start: 100_000,
-  size: 7,
-  hspace: 200,
-  vspace: 200,
-})
-const words: Record<string, RegExp> = Object.assign(Object.create(null), {
-  align: /^(?:left|right|center|justify|middle|top|bottom)$/i,
-  valign: /^(?:top|middle|bottom|baseline)$/i,
-  dir: /^(?:ltr|rtl|auto)$/i,
-  nowrap: /^(?:nowrap)?$/i,
-  face: /^[a-z0-9 ,_-]{1,100}$/i,
-  clear: /^(?:left|right|all|both)$/i,
-  type: /^(?:[1aAiI]|disc|circle|square)$/,
-})
-const colours = ['color', 'bgcolor']
-
 export interface PageSource {
   html: string
   /** By Content-ID, without angle brackets. */
   pictures: ReadonlyMap<string, Buffer>
-  budget: PictureBudget
+  budget: Budget
 }
 
 interface Open {
@@ -92,6 +70,8 @@ interface Open {
   name: string
   written: string
   link: { target: string; text: string } | null
+  /** Of a table or its row: cells in the row. */
+  cells: number
 }
 
 /** @returns the content of a page's body. */
@@ -105,7 +85,7 @@ class Writer {
   private readonly out: string[] = []
   private readonly stack: Open[] = []
   private readonly pictures: ReadonlyMap<string, Buffer>
-  private readonly budget: PictureBudget
+  private readonly budget: Budget
   private elements = 0
   private tables = 0
   /** Elements begun that were not written, since they are too deep. */
@@ -113,7 +93,7 @@ class Writer {
   private base = ''
   private hasBody = false
 
-  constructor(pictures: ReadonlyMap<string, Buffer>, budget: PictureBudget) {
+  constructor(pictures: ReadonlyMap<string, Buffer>, budget: Budget) {
     this.pictures = pictures
     this.budget = budget
   }
@@ -126,7 +106,7 @@ class Writer {
   text(text: string): void {
     const link = this.stack.findLast((open) => open.link)?.link
     if (link && link.text.length < linkTextChars) link.text += text.slice(0, linkTextChars)
-    this.out.push(escapeHtml(neutralText(text)))
+    this.out.push(escapeHtml(spendText(text, this.budget)))
   }
 
   open(name: string, attributes: Attributes): void {
@@ -139,7 +119,7 @@ class Writer {
     }
     if (voids.has(name)) {
       this.elements++
-      this.out.push(`<${name}${this.attributes(name, attributes)}>`)
+      this.out.push(`<${name}${safeAttributes(name, attributes, this.budget)}>`)
       return
     }
     if (!inline.has(name) && !blocks.has(name) && !tableParts.has(name)) return
@@ -148,7 +128,11 @@ class Writer {
       this.hasBody = true
     }
     this.endImplied(name)
-    if (this.stack.length >= depthLimit || (name === 'table' && this.tables >= tablesLimit)) {
+    const isOver =
+      this.stack.length >= depthLimit ||
+      (name === 'table' && this.tables >= tablesLimit) ||
+      (cells.has(name) && !this.hasRoomForCell())
+    if (isOver) {
       this.skipped++
       return
     }
@@ -159,9 +143,9 @@ class Writer {
         ? { target: trueTarget(attribute(attributes, 'href'), this.base), text: '' }
         : null
     if (name === 'table') this.tables++
-    this.stack.push({ name, written, link })
+    this.stack.push({ name, written, link, cells: 0 })
     const mark = link ? ' class="link"' : ''
-    this.out.push(`<${written}${mark}${this.attributes(written, attributes)}>`)
+    this.out.push(`<${written}${mark}${safeAttributes(written, attributes, this.budget)}>`)
   }
 
   close(name: string): void {
@@ -185,6 +169,11 @@ class Writer {
       if (cells.has(open.name) && !tableParts.has(name)) return
       if (open.name === 'table') return
     }
+  }
+
+  private hasRoomForCell(): boolean {
+    const row = this.stack.findLast(({ name }) => name === 'tr' || name === 'table')
+    return row === undefined || ++row.cells <= cellsOfRow
   }
 
   private endImplied(name: string): void {
@@ -220,6 +209,10 @@ class Writer {
 
   private target({ target, text }: { target: string; text: string }): void {
     if (saysTarget(text, target)) return
+    if (this.budget.targets-- <= 0) {
+      this.budget.isSpent = true
+      return
+    }
     const shown = target.length > shownTargetChars ? `${target.slice(0, shownTargetChars)}…` : target
     this.out.push(`<span class="target">‹${escapeHtml(shown)}›</span>`)
   }
@@ -231,7 +224,9 @@ class Writer {
     const source = attribute(attributes, 'src')
     const uri = this.pictureUri(attributes.get('src') ?? '', source)
     if (uri !== null) {
-      this.out.push(`<img src="${uri}" alt="${escapeHtml(alt)}"${this.attributes('img', attributes)}>`)
+      this.out.push(
+        `<img src="${uri}" alt="${escapeHtml(alt)}"${safeAttributes('img', attributes, this.budget)}>`,
+      )
       return
     }
     const isDot = ['width', 'height'].some((side) =>
@@ -248,40 +243,7 @@ class Writer {
       return bytes ? dataUri(bytes, this.budget) : null
     }
     const inPage = /^\s{0,20}data:image\/[a-z.+-]{1,20};base64,/i.exec(raw.slice(0, 100))
-    if (!inPage || raw.length > 1.4 * this.budget.bytes) return null
+    if (!inPage || raw.length > 1.4 * this.budget.pictureBytes) return null
     return dataUri(Buffer.from(raw.slice(inPage[0].length), 'base64'), this.budget)
-  }
-
-  private attributes(element: string, attributes: Attributes): string {
-    let text = ''
-    for (const name of attributes.keys()) {
-      const limit = numbers[name]
-      const pattern = words[name]
-      if (limit === undefined && !pattern && !colours.includes(name)) continue
-      const value = attribute(attributes, name, 200).trim()
-      if (limit !== undefined) {
-        const number = /^(\d{1,6})(?:px)?(%?)/.exec(value)
-        if (number)
-          text += ` ${name}="${Math.min(Number(number[1]), number[2] ? Math.min(limit, 100) : limit)}${number[2]}"`
-      } else if (pattern) {
-        if (pattern.test(value)) text += ` ${name}="${value}"`
-      } else if (name === 'bgcolor' || element === 'font') {
-        const colour = safeColour(value)
-        if (colour) text += ` ${name}="${colour}"`
-      }
-    }
-    const given = attributes.get('style')
-    const { style } = given ? safeStyle(attribute(attributes, 'style')) : { style: '' }
-    return style === '' ? text : `${text} style="${escapeHtml(style)}"`
-  }
-}
-
-/** As in a cid: URL (RFC 2392): percent-encoded; compared without regard to case, as mail programs do. */
-export function contentIdOf(written: string): string {
-  const bare = written.trim().replace(/^<|>$/g, '').slice(0, 500)
-  try {
-    return decodeURIComponent(bare).toLowerCase()
-  } catch {
-    return bare.toLowerCase() // a lone percent sign: it means itself
   }
 }

@@ -10,9 +10,10 @@ import { isoMarkAt, trueTypeOf } from '../mail/magic.ts'
 import type { HeaderField } from '../mail/message.ts'
 import { createReader } from '../mail/reader.ts'
 import { UuencodeSearch } from '../mail/uuencode.ts'
-import { contentIdOf } from './html-page.ts'
+import { lookedAtBytes } from './limits.ts'
 import {
   charsetOf,
+  contentIdOf,
   encodingOf,
   fieldOf,
   isSearched,
@@ -62,9 +63,9 @@ export interface Looker {
   end(isCut: boolean): Looked
 }
 
-/** So much of a message is looked at. */
-export const lookedAtBytes = 32 << 20
+/** Of one text, and of all texts that are the body. */
 const textBytes = 1 << 20
+const textsBytes = 3 << 20
 const textsLimit = 20
 /** Of all pictures together. */
 const picturesBytes = 20_000_000
@@ -84,6 +85,7 @@ export function createLooker(): Looker {
   const sizes: { part: Part; attachment: number }[] = []
   let count = 0
   let texts = 0
+  let textRoom = textsBytes
   let uuencoded = uuencodedFrom
   let attachments = 0
   let pictureRoom = picturesBytes
@@ -147,7 +149,8 @@ export function createLooker(): Looker {
         const trueType = content.trueType()
         const isBody = text !== null && (trueType === null || /^(?:text|message)\/|xml$/.test(trueType))
         if (text && isBody && within) {
-          text.bytes = content.take()
+          text.bytes = content.take().subarray(0, textRoom)
+          textRoom -= text.bytes.length
           text.isCut = content.size > text.bytes.length
           within.children.push(text)
         }

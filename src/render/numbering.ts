@@ -50,3 +50,13 @@ export function encodingOf({ encoding }: Entity, fields: readonly HeaderField[])
 /** Whether uuencoded files in this part are parts of their own. */
 export const isSearched = (type: string, encoding: PartEncoding): boolean =>
   type.startsWith('text/') && encoding !== 'uuencode'
+
+/** As in a cid: URL (RFC 2392): percent-encoded; compared without regard to case, as mail programs do. */
+export function contentIdOf(written: string): string {
+  const bare = written.trim().replace(/^<|>$/g, '').slice(0, 500)
+  try {
+    return decodeURIComponent(bare).toLowerCase()
+  } catch {
+    return bare.toLowerCase() // a lone percent sign: it means itself
+  }
+}

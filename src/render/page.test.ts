@@ -164,6 +164,25 @@ test('what is large or deep takes time by its size, and no browser chokes on wha
   }
 })
 
+test('what takes a browser more time than it has characters is cut short, and that is said', () => {
+  const heavy: [string, RegExp, number][] = [
+    ['\u05d0a'.repeat(50_000), /\u05d0/g, 2000],
+    ['xyz '.repeat(200_000), /xyz /g, 75_000],
+    ['<a href="https://example.org/">y</a>'.repeat(20_000), /class="target"/g, 1000],
+    [`<table>${'<td>x'.repeat(5000)}</table>`, /<td>/g, 200],
+    [`<table>${'<tr><td colspan=50>x'.repeat(5000)}</table>`, /colspan/g, 41],
+  ]
+  for (const [html, pattern, most] of heavy) {
+    const page = pageIn(htmlMail(html))
+    const count = page.match(pattern)?.length ?? 0
+    assert.ok(count > 0 && count <= most, `${html.slice(0, 20)}: ${count}`)
+  }
+  for (const text of ['\u05d0a'.repeat(50_000), 'x '.repeat(400_000)])
+    for (const mail of [htmlMail(text), lines('Subject: x', '', text)])
+      assert.match(pageIn(mail), /class="told">The message is long or hard to show/)
+  assert.doesNotMatch(pageIn(htmlMail('\u05d0a '.repeat(500))), /class="told"/)
+})
+
 test('a link says where it leads, unless its text says so already', () => {
   const page = pageIn(
     htmlMail(

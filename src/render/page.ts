@@ -2,17 +2,17 @@
  * The page around the content of a message, for a sandboxed frame: one style sheet of ours and nothing else that could do
  * anything. What is ours in it is set off from what is the message's by rules that a message cannot take away.
  */
+import { type Budget, spendText } from './budget.ts'
 import { escapeHtml } from './entities.ts'
-import { neutralText } from './neutral.ts'
 
 export type Theme = 'light' | 'dark'
 
 const style = `
 :root{color-scheme:light}
 :root.dark{color-scheme:dark}
-body{margin:0;padding:16px;background:#fff;color:#1a1b1e;font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+body{margin:0;padding:16px;background:#fff;color:#1a1b1e;font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
 .dark body{background:#1a1b1e;color:#c9c9c9}
-.plain{white-space:pre-wrap;unicode-bidi:plaintext;max-width:80ch}
+.plain{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;max-width:80ch}
 .mail{position:relative;overflow-x:auto;contain:paint}
 .mail img{max-width:100%;height:auto}
 .link{text-decoration:underline}
@@ -22,8 +22,8 @@ body{margin:0;padding:16px;background:#fff;color:#1a1b1e;font:15px/1.5 system-ui
 hr.between{border:0;border-top:1px solid #adb5bd;margin:16px 0}
 `
 
-export const plainSection = (text: string): string =>
-  `<div class="plain">${escapeHtml(neutralText(text.replace(/\r\n?/g, '\n')))}</div>`
+export const plainSection = (text: string, budget: Budget): string =>
+  `<div class="plain">${escapeHtml(spendText(text.replace(/\r\n?/g, '\n'), budget))}</div>`
 
 /** @param told what is to be said about the message, above it. */
 export function wholePage(

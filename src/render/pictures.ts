@@ -3,16 +3,9 @@
  * as large as a browser can unpack without harm (a small file can hold an enormous picture).
  */
 import { trueTypeOf } from '../mail/magic.ts'
+import type { Budget } from './budget.ts'
 
 const types = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-
-export interface PictureBudget {
-  bytes: number
-  pixels: number
-}
-
-/** Of all pictures of a page together, each as often as it is shown. */
-export const pictureBudget = (): PictureBudget => ({ bytes: 10_000_000, pixels: 80_000_000 })
 
 /** One picture is never larger. */
 export const pictureBytes = 5_000_000
@@ -24,13 +17,13 @@ export function pictureType(head: Buffer): string | null {
 }
 
 /** Null when it is no picture, or one too large for what is left; else the budget is spent. */
-export function dataUri(bytes: Buffer, budget: PictureBudget): string | null {
+export function dataUri(bytes: Buffer, budget: Budget): string | null {
   const type = pictureType(bytes.subarray(0, 4096))
   const size = type === null ? null : dimensions(bytes, type)
   if (type === null || size === null) return null
   const pixels = size.width * size.height
-  if (pixels === 0 || bytes.length > budget.bytes || pixels > budget.pixels) return null
-  budget.bytes -= bytes.length
+  if (pixels === 0 || bytes.length > budget.pictureBytes || pixels > budget.pixels) return null
+  budget.pictureBytes -= bytes.length
   budget.pixels -= pixels
   return `data:${type};base64,${bytes.toString('base64')}`
 }

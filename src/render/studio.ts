@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { Problem } from '../problem.ts'
 import type { Content } from './content.ts'
-import { lookedAtBytes } from './look.ts'
+import { lookedAtBytes } from './limits.ts'
 import type { Order, Reply } from './orders.ts'
 import { type Theme, wholePage } from './page.ts'
 
