@@ -15,6 +15,8 @@ export interface Changed {
 
 const listeners = new Set<(change: Changed) => void>()
 const pauseMs = 10_000
+/** A stream that opens so soon after the page has missed nothing worth asking again. */
+const soonMs = 2000
 
 /** Calls `listener` at each change, while mounted. It must keep its identity (useCallback). */
 export function useChanges(listener: (change: Changed) => void): void {
@@ -67,38 +69,56 @@ export function useRenewal(
   }, [run])
 }
 
-/** Keeps the stream open while mounted (once, in the shell). False while it is broken. */
+/**
+ * Keeps the stream open while mounted (once, in the shell) and the page is seen: a browser has six connections to a
+ * server, and pages in the background must not hold them all. False while it is broken.
+ */
 export function useLive(): boolean {
   const client = useQueryClient()
   const [open, setOpen] = useState(true)
   useEffect(() => {
     let source: EventSource | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
-    let missed = false
+    // What the page has asked for so far may be older than the stream, when that was long in coming.
+    let since: number | null = performance.now()
     const everything: Changed = { messages: [], what: ['held', 'messages', 'deliveries', 'jobs', 'areas'] }
     const tell = (change: Changed) => {
       changed(client, change.what)
       for (const listener of listeners) listener(change)
     }
     const begin = () => {
-      source = new EventSource(urlOf('listen'))
-      source.addEventListener('open', () => {
+      clearTimeout(timer)
+      if (document.hidden || source) return
+      const begun = new EventSource(urlOf('listen'))
+      source = begun
+      begun.addEventListener('open', () => {
         setOpen(true)
-        if (missed) tell(everything)
-        missed = false
+        if (since !== null && performance.now() - since > soonMs) tell(everything)
+        since = null
       })
-      source.addEventListener('changed', (event: MessageEvent<string>) =>
+      begun.addEventListener('changed', (event: MessageEvent<string>) =>
         tell(JSON.parse(event.data) as Changed),
       )
-      source.addEventListener('error', () => {
+      begun.addEventListener('error', () => {
         setOpen(false)
-        missed = true
+        since ??= 0
         // Refused, the browser gives up for good; broken, it tries again by itself.
-        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(begin, pauseMs)
+        if (begun.readyState !== EventSource.CLOSED) return
+        source = undefined
+        timer = setTimeout(begin, pauseMs)
       })
     }
+    const seenOrNot = () => {
+      if (!document.hidden) return begin()
+      clearTimeout(timer)
+      if (source) since ??= 0
+      source?.close()
+      source = undefined
+    }
     begin()
+    document.addEventListener('visibilitychange', seenOrNot)
     return () => {
+      document.removeEventListener('visibilitychange', seenOrNot)
       clearTimeout(timer)
       source?.close()
     }
