@@ -77,7 +77,10 @@ function textsOf(patterns: Patterns, bind: Bind): Text[] {
     list('attachments', patterns.attachment, bind),
   ].filter((text) => text !== null)
 }
-/** `name`_key is as it is; `name`_letters is what the trigram index has, with the pattern made alike. */
+/**
+ * `name`_key is as it is, and has an index by order, in which a beginning is found; `name`_letters is what the trigram
+ * index has, with the pattern made alike.
+ */
 function single(name: string, given: Pattern | undefined, bind: Bind): Text | null {
   if (!given) return null
   const pattern = clean(given)
@@ -85,7 +88,8 @@ function single(name: string, given: Pattern | undefined, bind: Bind): Text | nu
   const whole = wholeValue(pattern)
   if (whole !== null) return { sql: `e.${name}_key = ${bind(whole)}`, substring: false, trigrams: false }
   const { start, end } = pattern
-  const indexed = name !== 'message_id'
+  const isBeginning = start && !end && pattern.pieces.length === 1
+  const indexed = name !== 'message_id' && !isBeginning
   const pieces = indexed ? pattern.pieces.map(asLetters) : pattern.pieces
   const like = `${start ? '' : '%'}${pieces.map(escapeLike).join('%')}${end ? '' : '%'}`
   return {
