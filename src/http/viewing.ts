@@ -2,6 +2,7 @@
  * Looking at the content of mail, on the record: a download is in the audit log before its first byte leaves; a look at
  * the details once a minute for each actor and message, since consoles ask again and again.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Actor, actorName } from '../access/actor.ts'
 import { openNotes } from '../access/notes.ts'
 import type { Context } from '../context.ts'
@@ -94,6 +95,7 @@ function createViewing(ctx: Context): Viewing {
       const source = content.open(message.content_id)[Symbol.asyncIterator]()
       const first: Uint8Array[] = []
       while (taker.found === null) {
+        await turn()
         const { done, value } = await source.next()
         first.push(...(done ? taker.end() : taker.push(value)))
         if (done && taker.found === null)
@@ -114,7 +116,11 @@ function createViewing(ctx: Context): Viewing {
         // Read to its end, where the store proves it, though the part may be over before.
         body: (async function* () {
           yield* first
-          for await (const bytes of { [Symbol.asyncIterator]: () => source }) yield* taker.push(bytes)
+          for await (const bytes of { [Symbol.asyncIterator]: () => source }) {
+            // Reading a large message is work for this thread, which has others waiting.
+            await turn()
+            yield* taker.push(bytes)
+          }
           yield* taker.end()
         })(),
         headers: {
