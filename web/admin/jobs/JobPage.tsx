@@ -62,8 +62,7 @@ function Shown({ job }: { job: Job }) {
         </>
       }
       actions={
-        job.state === 'running' &&
-        mayStop && (
+        job.state === 'running' && mayStop ? (
           <Button
             variant="default"
             h={40}
@@ -72,7 +71,7 @@ function Shown({ job }: { job: Job }) {
           >
             {jobs.stop}
           </Button>
-        )
+        ) : undefined
       }
     >
       <Stack gap="md">

@@ -10,6 +10,7 @@ import { useMay } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { size } from '../../ui/times.tsx'
+import { contradicts } from './deceit.ts'
 import styles from './message.module.css'
 import { VirusQuestion } from './VirusQuestion.tsx'
 
@@ -59,7 +60,7 @@ export function Attachments({ id, parts, virus }: AttachmentsProps) {
 
 function PartText({ part: { name, type, trueType, size: bytes, inline } }: { part: Part }) {
   const { message } = useText()
-  const differs = trueType !== null && trueType !== type.toLowerCase()
+  const differs = contradicts(type, trueType)
   return (
     <>
       <ThemeIcon variant="light" color={differs ? 'orange' : 'gray'} size={34} aria-hidden>

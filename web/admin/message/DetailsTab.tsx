@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../../text/index.ts'
 import { MailText } from '../../ui/MailText.tsx'
 import { size, Time } from '../../ui/times.tsx'
-import { addressIn, type Detail, sameAddresses } from './copies.ts'
+import { addressIn, type Detail, namesAll } from './copies.ts'
 import { Card, Copyable, Facts } from './Facts.tsx'
 import styles from './message.module.css'
 import { Verdicts } from './Verdicts.tsx'
@@ -60,7 +60,12 @@ function Content({ detail }: { detail: Detail }) {
     <Facts
       title={facts.content}
       facts={[
-        [message.size, `${size(detail.size)} (${facts.bytes(detail.size)})`],
+        [
+          message.size,
+          detail.size < 1000
+            ? facts.bytes(detail.size)
+            : `${size(detail.size)} (${facts.bytes(detail.size)})`,
+        ],
         [
           facts.sha256,
           <Copyable key="sha256" value={detail.sha256} what={facts.sha256}>
@@ -144,13 +149,13 @@ function Addresses({ detail }: { detail: Detail }) {
     <Card title={facts.addresses}>
       <Pair
         name={facts.sender}
-        differs={addressIn(detail.headerFrom) !== detail.sender.toLowerCase()}
+        differs={detail.headerFrom !== '' && addressIn(detail.headerFrom) !== detail.sender.toLowerCase()}
         envelope={<MailText whenEmpty={common.nullSender}>{detail.sender}</MailText>}
         header={<Value>{detail.headerFrom}</Value>}
       />
       <Pair
         name={facts.recipients}
-        differs={!sameAddresses(detail.headerTo, envelope)}
+        differs={detail.headerTo !== '' && !namesAll(detail.headerTo, envelope)}
         envelope={
           <>
             {shown.map((address) => (

@@ -3,8 +3,8 @@ import { Button, Paper, Table, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useText } from '../../text/index.ts'
 import { MailText, visible } from '../../ui/MailText.tsx'
+import { deceives } from './deceit.ts'
 import styles from './message.module.css'
-import { deceives } from './text.ts'
 
 interface Link {
   text: string

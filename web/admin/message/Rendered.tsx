@@ -20,7 +20,8 @@ export function Rendered({ id, content }: { id: string; content: AnswerOf<'readM
   const lines = content.text
     .split('\n')
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / perLine)), 0)
-  const height = content.hasHtml ? '65vh' : `min(65vh, ${lines * lineHeightPx + 56}px)`
+  // Of HTML the text is only part: its pictures and spaces take room too.
+  const height = `min(65vh, ${content.hasHtml ? Math.max(320, lines * 2 * lineHeightPx) : lines * lineHeightPx + 56}px)`
   return (
     <Stack gap={6}>
       <div className={`${styles.paper} ${content.hasHtml ? styles.white : ''}`} style={{ height }}>

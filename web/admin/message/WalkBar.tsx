@@ -1,5 +1,5 @@
 /** The way back to the result, the place in it, and its neighbours by arrow or key. */
-import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Box, Button, Group, Text, Tooltip } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -16,7 +16,7 @@ export interface WalkBarProps {
 }
 
 export function WalkBar({ result, walk, own }: WalkBarProps) {
-  const { message } = useText()
+  const { message, common } = useText()
   const navigate = useNavigate()
   const search = (step: Step) => ({ ...result, page: String(step.page), ...own })
   const go = (step: Step | null | undefined) => {
@@ -42,11 +42,29 @@ export function WalkBar({ result, walk, own }: WalkBarProps) {
         ml={-8}
         leftSection={<IconArrowLeft size={17} aria-hidden />}
       >
-        {result ? message.toResult : message.toQuery}
+        {result ? (
+          <>
+            <Box component="span" visibleFrom="xs">
+              {message.toResult}
+            </Box>
+            <Box component="span" hiddenFrom="xs">
+              {common.back}
+            </Box>
+          </>
+        ) : (
+          message.toQuery
+        )}
       </Button>
       {walk && (
         <Group component="nav" gap={6} wrap="nowrap" aria-label={message.walk}>
-          <Text size="sm" c="dimmed" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }} role="status">
+          <Text
+            size="sm"
+            c="dimmed"
+            ta="right"
+            style={{ fontVariantNumeric: 'tabular-nums' }}
+            role="status"
+            lh={1.2}
+          >
             {walk.lost
               ? message.placeLost
               : walk.place === null

@@ -20,8 +20,8 @@ export function addressIn(field: string): string {
   return (inBrackets ?? field).trim().toLowerCase()
 }
 
-/** Whether a header names none but these: several addresses stand between commas. */
-export const sameAddresses = (field: string, envelope: readonly string[]): boolean => {
+/** Whether a header names all of these, whoever else it names: mail to many comes in pieces, each with the whole header. */
+export const namesAll = (field: string, envelope: readonly string[]): boolean => {
   const named = new Set((field.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? []).map((one) => one.toLowerCase()))
-  return named.size === envelope.length && envelope.every((one) => named.has(one.toLowerCase()))
+  return envelope.every((one) => named.has(one.toLowerCase()))
 }

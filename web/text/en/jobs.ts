@@ -24,9 +24,7 @@ export const jobs = {
   action: 'Action',
   criteria: 'Criteria',
   who: 'Ordered by',
-  when: 'When',
   progress: 'Progress',
-  state: 'State',
   allMessages: 'All messages',
   not: (text: string) => `not ${text}`,
   fields: {
@@ -73,5 +71,4 @@ export const jobs = {
   noItemsText: 'As the job works, each message gets a line here.',
   noneOf: 'No message had this outcome.',
   moreItems: 'Show more',
-  live: (worked: number, messages: number) => `${count(worked)} of ${count(messages)} messages worked on`,
 }

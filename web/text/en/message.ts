@@ -31,7 +31,6 @@ export const message = {
   download: 'Download .eml',
   copies: 'State of each recipient',
   allRecipients: (n: number) => `All ${count(n)} recipients`,
-  headerDiffers: 'The From header names another address',
   purgedTitle: 'The content is gone',
   purgedText: (at: string) =>
     `Its retention period was over on ${at}. What is known about the message is kept; its text, attachments and source are not.`,
@@ -66,7 +65,7 @@ export const message = {
   linkDiffers: 'Names another site than it leads to',
   linksCut: 'Only the first 200 are listed.',
   moreLinks: (n: number) => `Show ${count(n)} more`,
-  attachments: (n: number) => `${plural(n, { one: 'attachment', other: 'attachments' })}`,
+  attachments: (n: number) => plural(n, { one: 'attachment', other: 'attachments' }),
   parts: (attachments: number, pictures: number) =>
     [
       ...(attachments > 0 ? [plural(attachments, { one: 'attachment', other: 'attachments' })] : []),
@@ -77,7 +76,6 @@ export const message = {
   declared: 'Declared as',
   truth: 'In truth',
   differs: 'Not what it is declared as',
-  unknownType: 'not recognisable',
   downloadPart: (name: string) => `Download ${name}`,
   virusTitle: 'A virus scanner held this message',
   virusText:
@@ -98,7 +96,6 @@ export const message = {
     sender: 'Sender',
     recipients: 'Recipients',
     date: 'Date',
-    same: 'The same',
     differs: 'Differ',
     differsHint: 'The envelope says who really sent it; a header says what the sender wants to be seen.',
     notGiven: 'not given',
@@ -117,11 +114,10 @@ export const message = {
     messageId: 'Message ID',
     id: 'Id in this quarantine',
     sha256: 'SHA-256',
-    bytes: (n: number) => `${count(n)} bytes`,
+    bytes: (n: number) => plural(n, { one: 'byte', other: 'bytes' }),
     authentication: 'Authentication results',
     authenticationNote: 'As the server before us wrote them.',
     noAuthentication: 'None was given by a server that we trust.',
-    unknown: 'unknown',
   },
   verdicts: {
     title: 'Scanners',
@@ -159,7 +155,6 @@ export const message = {
     nextAttempt: 'next attempt',
     soon: 'any moment',
     attempts: (n: number) => plural(n, { one: 'attempt', other: 'attempts' }),
-    noAttempts: 'No attempt yet.',
     attemptsOf: (address: string) => `Attempts to deliver to ${address}`,
     outcome: { delivered: 'Accepted', deferred: 'Put off', failed: 'Refused' } as Record<string, string>,
     when: 'When',
@@ -169,7 +164,6 @@ export const message = {
     code: 'Code',
     words: "The server's own words",
     noWords: '(it said nothing)',
-    notReleased: 'Nothing was sent.',
   },
   history: {
     none: 'Nothing was done with this message yet.',
@@ -179,7 +173,6 @@ export const message = {
     deeds: {
       'message.view': 'Looked at',
       'message.download': 'Downloaded',
-      'message.part': 'Attachment downloaded',
       'message.release': 'Released',
       'message.delete': 'Deleted',
       'message.restore': 'Restored',
