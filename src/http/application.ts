@@ -66,19 +66,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   const metrics = openMetrics(ctx, parts.counts, deps.version)
   const app = new Hono<Env>()
   app.use(guard(parts, metrics))
-  // TODO(issue 3): `pending` goes as soon as every route has its handler.
-  const pending = new Proxy(
-    {},
-    {
-      ownKeys: () => Object.keys(routes),
-      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-      get: () => async () => {
-        throw new Problem('unavailable', 'This is not there yet.', 'Wait for it.')
-      },
-    },
-  ) as Handlers
   const handlers: Handlers = {
-    ...pending,
     ...sessionHandlers(parts),
     ...searchHandlers(parts),
     ...messageHandlers(parts),
