@@ -46,6 +46,7 @@ export function ResultView(props: ResultViewProps) {
   const mayDelete = useMay('message.delete')
   const page = answer.data
   const items = page?.items ?? nothing
+  const shown = useShown(order, answer.isPlaceholderData)
   const ticks = useTicks(JSON.stringify(criteria), items)
   const [dialog, setDialog] = useState<Dialog>(null)
   const [optional, choose] = useColumns()
@@ -95,7 +96,7 @@ export function ResultView(props: ResultViewProps) {
         shown={items.length}
         total={page?.total ?? 0}
         totalIsExact={page?.totalIsExact ?? true}
-        exportUrl={urlOf('exportMessages', { query: whole })}
+        exportUrl={urlOf('exportMessages', { query: { timeZone: zone, ...whole } })}
         onRelease={() => open('release')}
         onDelete={() => open('delete')}
         chosen={optional}
@@ -116,8 +117,8 @@ export function ResultView(props: ResultViewProps) {
             <Group gap="sm">
               <Text size="sm" c="dimmed" role="status" className={classes.total}>
                 {query.place(
-                  (order.page - 1) * order.limit + 1,
-                  (order.page - 1) * order.limit + items.length,
+                  (shown.page - 1) * shown.limit + 1,
+                  (shown.page - 1) * shown.limit + items.length,
                   page.total,
                   page.totalIsExact,
                 )}
@@ -125,7 +126,7 @@ export function ResultView(props: ResultViewProps) {
               <Fresh result={result} />
             </Group>
             <Pager
-              order={order}
+              order={shown}
               total={page.total}
               totalIsExact={page.totalIsExact}
               more={page.nextCursor !== null}
@@ -136,7 +137,7 @@ export function ResultView(props: ResultViewProps) {
           <Rows
             items={items}
             optional={optional}
-            order={order}
+            order={shown}
             search={search}
             ticks={ticks}
             tickable={mayRelease || mayDelete}
@@ -200,6 +201,13 @@ function Waiting() {
       ))}
     </Stack>
   )
+}
+
+/** The order that the rows on screen have, which stay until those of the new one are there. */
+function useShown(order: Order, waiting: boolean): Order {
+  const [shown, setShown] = useState(order)
+  if (!waiting && shown !== order) setShown(order)
+  return waiting ? shown : order
 }
 
 function useColumns(): [Optional[], (chosen: Optional[]) => void] {

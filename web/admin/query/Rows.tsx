@@ -2,7 +2,7 @@
 
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
-import { type MouseEvent, useMemo } from 'react'
+import { type CSSProperties, type MouseEvent, useMemo } from 'react'
 import { useText } from '../../text/index.ts'
 import { useTimes } from '../../ui/times.tsx'
 import { firstOrder, type Item, type Order, type Search, type SortKey } from './address.ts'
@@ -59,7 +59,7 @@ export function Rows({ items, optional, order, search, ticks, tickable, waiting,
         aria-label={query.result}
         aria-busy={waiting}
         data-waiting={waiting || undefined}
-        style={{ minWidth: leastWidth(columns) }}
+        style={{ '--least': `${leastWidth(columns)}px` } as CSSProperties}
         onClick={click}
       >
         <thead>

@@ -63,8 +63,7 @@ export function Toolbar(props: ToolbarProps) {
         <Tooltip label={query.exportHint}>
           <Button
             component="a"
-            href={exportUrl}
-            download
+            {...(total > 0 ? { href: exportUrl } : { 'aria-disabled': true })}
             aria-label={query.exportCsv}
             variant="default"
             leftSection={<IconDownload size={16} aria-hidden />}
