@@ -139,67 +139,6 @@ test('what is downloaded is what came; what holds a virus is asked about first',
   assert.deepEqual(watched.complaints, [])
 })
 
-test('previous and next lead through the result, over its pages, and back to it', async () => {
-  await using watched = await openPage(browser, scene.url)
-  const { page } = watched
-  const search = 'sender=*walk.example&sort=sender&limit=2&notSender=sender40*'
-  const first = await idOf('walk 1')
-  await scene.signIn(page, 'admin', `/query/${first}?${search}`)
-  await heading(page, 'walk 1')
-  await page.getByText('1 of 5', { exact: true }).waitFor()
-  assert.ok(await page.getByRole('button', { name: 'Previous message' }).isDisabled())
-  await page.getByRole('link', { name: 'Next message' }).click()
-  await heading(page, 'walk 2')
-  await page.getByText('2 of 5', { exact: true }).waitFor()
-  await page.getByRole('link', { name: 'Next message' }).waitFor()
-  for (const [key, subject, place] of [
-    [']', 'walk 3', '3 of 5'],
-    ['j', 'walk 4', '4 of 5'],
-    ['j', 'walk 5', '5 of 5'],
-    ['[', 'walk 4', '4 of 5'],
-    ['k', 'walk 3', '3 of 5'],
-    ['k', 'walk 2', '2 of 5'],
-  ] as const) {
-    await page.keyboard.press(key)
-    await heading(page, subject)
-    await page.getByText(place, { exact: true }).waitFor()
-    const arrow = key === ']' || key === 'j' ? 'Next message' : 'Previous message'
-    if (!/^[15] of/.test(place)) await page.getByRole('link', { name: arrow }).waitFor()
-  }
-  await page.keyboard.press(']')
-  await heading(page, 'walk 3')
-  await page.getByRole('link', { name: 'Back to the result' }).click()
-  await page.getByRole('heading', { name: 'Query', level: 1 }).waitFor()
-  const address = new URL(page.url())
-  assert.equal(address.pathname, '/query')
-  assert.equal(address.searchParams.get('sender'), '*walk.example')
-  assert.equal(address.searchParams.get('page'), '2')
-  // Opened by itself it has no neighbours.
-  await page.goto(`/query/${first}`)
-  await heading(page, 'walk 1')
-  assert.equal(await page.getByRole('navigation', { name: 'The result' }).count(), 0)
-  assert.deepEqual(watched.complaints, [])
-})
-
-test('what is released leaves the result, and no neighbour is skipped or lost by it', async () => {
-  await using watched = await openPage(browser, scene.url)
-  const { page } = watched
-  await scene.send([11, 12, 13, 14].map((n) => spam(n, ['leaving@example.com'])))
-  const search = 'recipient=leaving@example.com&state=held&sort=sender&limit=2'
-  await scene.signIn(page, 'admin', `/query/${await idOf('walk 11')}?${search}`)
-  const seen: (string | null)[] = []
-  for (const n of [11, 12, 13, 14]) {
-    await heading(page, `walk ${n}`)
-    seen.push(await page.getByRole('heading', { level: 1 }).textContent())
-    await page.getByRole('button', { name: 'Delete', exact: true }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
-    await page.getByRole('button', { name: 'Restore' }).waitFor()
-    if (n < 14) await page.getByRole('link', { name: 'Next message' }).click()
-  }
-  assert.deepEqual(seen, ['walk 11', 'walk 12', 'walk 13', 'walk 14'])
-  assert.ok(await page.getByRole('button', { name: 'Next message' }).isDisabled())
-})
-
 test('a release goes on to delivered before the eyes, with what the next hop said meanwhile', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
@@ -248,6 +187,34 @@ test('deleted mail is brought back; who may only look on has no deeds', async ()
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
   await looking.page.getByRole('status').getByText('Deleted').waitFor()
+})
+
+test('what happens to other messages neither asks for this one again nor notes a look at it', async () => {
+  await using watched = await openPage(browser, scene.url)
+  const { page } = watched
+  const [id, other] = [await idOf('walk 5'), await idOf('walk 1')]
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith(`/api/v1/messages/${id}`)) asked.push(request.method())
+  })
+  const told = (wanted: string) =>
+    new Promise<void>((resolve) =>
+      debug.on('Network.eventSourceMessageReceived', ({ data }) => {
+        if (data.includes(wanted)) resolve()
+      }),
+    )
+  const debug = await watched.context.newCDPSession(page)
+  await debug.send('Network.enable')
+  await scene.signIn(page, 'admin', `/query/${id}`)
+  await heading(page, 'walk 5')
+  const otherTold = told(other)
+  await scene.client.call('deleteMessages', { body: { ids: [other] } })
+  await otherTold
+  await scene.client.call('deleteMessages', { body: { ids: [id] } })
+  await page.getByRole('button', { name: 'Restore' }).waitFor()
+  assert.deepEqual(asked, ['GET', 'GET'])
+  await scene.client.call('restoreMessages', { body: { ids: [id, other] } })
+  await page.getByRole('button', { name: 'Release', exact: true }).waitFor()
 })
 
 test('of forty recipients one is found, and counts tell the rest', async () => {

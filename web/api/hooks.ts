@@ -1,6 +1,7 @@
 /** The API in React: answers that are kept and asked for again when they change, and deeds that make them change. */
 import {
   keepPreviousData,
+  type Query,
   QueryClient,
   type UseMutationResult,
   type UseQueryResult,
@@ -68,10 +69,17 @@ const shownIn = {
 
 export type Changeable = keyof typeof shownIn
 
-/** Marks answers as out of date; those on screen are asked for again, at once. */
-export function changed(client: QueryClient, what: readonly Changeable[]): void {
+/**
+ * Marks answers as out of date; those on screen are asked for again, at once.
+ * @param concerned which of them; all without it.
+ */
+export function changed(
+  client: QueryClient,
+  what: readonly Changeable[],
+  concerned: (query: Query) => boolean = () => true,
+): void {
   const names = new Set<unknown>(what.flatMap((one): readonly RouteName[] => shownIn[one]))
-  void client.invalidateQueries({ predicate: ({ queryKey }) => names.has(queryKey[0]) })
+  void client.invalidateQueries({ predicate: (query) => names.has(query.queryKey[0]) && concerned(query) })
 }
 
 /** A deed: `mutate` or `mutateAsync` with the route's input; then what it changes is asked for again. */

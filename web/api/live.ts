@@ -2,9 +2,9 @@
  * What changes on the server while a console is open (server-sent events): what is on screen is asked for again, and
  * pages that want to know more listen themselves. A stream that broke is opened again after a pause.
  */
-import { useQueryClient } from '@tanstack/react-query'
+import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { urlOf } from './client.ts'
+import { type AnswerOf, type InputOf, urlOf } from './client.ts'
 import { type Changeable, changed } from './hooks.ts'
 
 export interface Changed {
@@ -26,6 +26,15 @@ export function useChanges(listener: (change: Changed) => void): void {
       listeners.delete(listener)
     }
   }, [listener])
+}
+
+/** A message that is open is asked for again when it is named or on its way only: each look at one is noted. */
+function concerns({ messages, what }: Changed, { queryKey: [route, input], state }: Query): boolean {
+  if (route !== 'showMessage') return true
+  const { id } = (input as InputOf<'showMessage'>).params
+  if (what.includes('messages') && (messages.length === 0 || messages.includes(id))) return true
+  const { recipients = [] } = (state.data ?? {}) as Partial<AnswerOf<'showMessage'>>
+  return what.includes('deliveries') && recipients.some((copy) => copy.state === 'releasing')
 }
 
 /**
@@ -83,7 +92,7 @@ export function useLive(): boolean {
     let since: number | null = performance.now()
     const everything: Changed = { messages: [], what: ['held', 'messages', 'deliveries', 'jobs', 'areas'] }
     const tell = (change: Changed) => {
-      changed(client, change.what)
+      changed(client, change.what, (query) => concerns(change, query))
       for (const listener of listeners) listener(change)
     }
     const begin = () => {
