@@ -14,7 +14,7 @@ import {
   Title,
 } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { type FormEvent, lazy, type Ref, Suspense, useId, useState } from 'react'
+import { type FormEvent, type Ref, Suspense, useId, useState } from 'react'
 import { exclusionOf, textFields } from '../../../src/api/search.ts'
 import { useApi } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
@@ -23,12 +23,11 @@ import { useTimeZone } from '../../ui/times.tsx'
 import { patternFields } from './address.ts'
 import { Dates } from './Dates.tsx'
 import { choiceOf } from './dateChoice.ts'
+import { ExactDates } from './later.ts'
 import { PatternField } from './PatternField.tsx'
 import classes from './query.module.css'
 import { SearchBox } from './SearchBox.tsx'
 import type { Draft } from './useDraft.ts'
-
-const ExactDates = lazy(() => import('./ExactDates.tsx').then(({ ExactDates: it }) => ({ default: it })))
 
 export interface CriteriaProps {
   draft: Draft

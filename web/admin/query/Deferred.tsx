@@ -3,7 +3,7 @@ import { Button, Checkbox, Group, Skeleton, Stack, Table, Text } from '@mantine/
 import { IconCircleCheck, IconPlayerTrackNext, IconX } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { type AnswerOf, type ApiError, call } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
@@ -19,7 +19,8 @@ import classes from './query.module.css'
 type Page = AnswerOf<'listDeliveries'>
 type Delivery = Page['items'][number]
 
-const perCall = 200
+const perCall = 500
+const pagesUnasked = 20
 
 export function Deferred() {
   const { query } = useText()
@@ -39,6 +40,12 @@ export function Deferred() {
       pages.data?.pages.flatMap((page) => page.items).filter(({ attemptCount }) => attemptCount > 0) ?? [],
     [pages.data],
   )
+  const { hasNextPage, isFetching, fetchNextPage } = pages
+  const looked = pages.data?.pages.length ?? 0
+  // Those at their first attempt come before them.
+  useEffect(() => {
+    if (items.length === 0 && hasNextPage && !isFetching && looked < pagesUnasked) void fetchNextPage()
+  }, [items.length, hasNextPage, isFetching, fetchNextPage, looked])
   if (pages.error && !pages.data) return <Failure error={pages.error} retry={() => void pages.refetch()} />
   if (!pages.data) return <Skeleton h={240} />
   return (

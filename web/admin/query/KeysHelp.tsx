@@ -2,10 +2,10 @@
 import { Kbd, Modal, Table } from '@mantine/core'
 import { useText } from '../../text/index.ts'
 
-export function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { query } = useText()
   return (
-    <Modal opened={opened} onClose={onClose} title={query.keys.title} size="sm">
+    <Modal opened onClose={onClose} title={query.keys.title} size="sm">
       <Table withRowBorders={false} verticalSpacing={5}>
         <Table.Tbody>
           {query.keys.rows.map(([key, meaning]) => (

@@ -19,6 +19,7 @@ export function Pager({ order: { page, limit }, total, totalIsExact, more, onPag
   const { query } = useText()
   const pages = Math.max(1, Math.ceil(total / limit))
   const last = Math.max(pages, page)
+  const known = Array.from({ length: pages }, (_, i) => i + 1)
   return (
     <Group gap={6} wrap="nowrap" component="nav" aria-label={query.page}>
       <ActionIcon
@@ -36,7 +37,7 @@ export function Pager({ order: { page, limit }, total, totalIsExact, more, onPag
         className={classes.page}
         value={String(page)}
         onChange={(event) => onPage(Number(event.currentTarget.value))}
-        data={Array.from({ length: last }, (_, i) => ({ value: String(i + 1), label: count(i + 1) }))}
+        data={(page > pages ? [...known, page] : known).map((n) => ({ value: String(n), label: count(n) }))}
       />
       <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
         {query.pageOf(last, totalIsExact)}

@@ -1,5 +1,6 @@
 /** One text criterion; while the cursor is in it, its label says how to find parts of a value. */
 import { Autocomplete, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import type { TextField } from '../../../src/api/search.ts'
 import { useText } from '../../text/index.ts'
 import classes from './query.module.css'
@@ -19,6 +20,7 @@ const valuesShown = 50
 
 export function PatternField({ name, draft, explained, values }: PatternFieldProps) {
   const { query } = useText()
+  const [opened, setOpened] = useState(false)
   const props = {
     label: query.fields[name],
     name,
@@ -36,6 +38,11 @@ export function PatternField({ name, draft, explained, values }: PatternFieldPro
       data={[...new Set(values)]}
       limit={valuesShown}
       comboboxProps={{ shadow: 'md' }}
+      dropdownOpened={opened}
+      onDropdownOpen={() => setOpened(true)}
+      onDropdownClose={() => setOpened(false)}
+      // Display Log: the list must not hide the result.
+      onKeyDown={(event) => event.key === 'Enter' && setOpened(false)}
       onChange={(value) => draft.set({ [name]: value })}
     />
   ) : (

@@ -1,13 +1,13 @@
 /** The Query page: one tab for each queue that there is. Quarantine comes first. */
-import { ActionIcon, Tabs, Tooltip } from '@mantine/core'
+import { ActionIcon, Skeleton, Tabs, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { useText } from '../../text/index.ts'
 import { Page } from '../../ui/Page.tsx'
 import { criteriaIn, orderIn, type Search, searchOf } from './address.ts'
-import { Deferred } from './Deferred.tsx'
-import { KeysHelp } from './KeysHelp.tsx'
+import { Deferred, KeysHelp } from './later.ts'
 import { Quarantine } from './Quarantine.tsx'
 import { SavedSearches } from './SavedSearches.tsx'
 
@@ -53,10 +53,12 @@ export function QueryPage() {
           <Quarantine onKeys={showKeys.open} />
         </Tabs.Panel>
         <Tabs.Panel value="deferred">
-          <Deferred />
+          <Suspense fallback={<Skeleton h={240} />}>
+            <Deferred />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
-      <KeysHelp opened={keys} onClose={showKeys.close} />
+      <Suspense>{keys && <KeysHelp onClose={showKeys.close} />}</Suspense>
     </Page>
   )
 }

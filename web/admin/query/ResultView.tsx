@@ -1,6 +1,6 @@
 /** What was found: the deeds on it, its pages, its rows, and what there is to say when there is nothing. */
 import { Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
-import { useCallback, useMemo, useState } from 'react'
+import { Suspense, useCallback, useMemo, useState } from 'react'
 import type { FilterText } from '../../../src/api/search.ts'
 import { urlOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
@@ -9,11 +9,9 @@ import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellFailure } from '../../ui/notify.tsx'
 import { useTimeZone } from '../../ui/times.tsx'
-import { DeleteDialog } from '../deeds/DeleteDialog.tsx'
-import { ReleaseDialog } from '../deeds/ReleaseDialog.tsx'
 import { type FindQuery, filterOf, type Order } from './address.ts'
 import { chosenColumns, type Optional } from './columns.tsx'
-import { EverythingDialog } from './EverythingDialog.tsx'
+import { DeleteDialog, EverythingDialog, ReleaseDialog } from './later.ts'
 import { NoResult } from './NoResult.tsx'
 import { Pager, RowsPerPage } from './Pager.tsx'
 import classes from './query.module.css'
@@ -152,17 +150,21 @@ export function ResultView(props: ResultViewProps) {
           </Group>
         </Stack>
       )}
-      {dialog === 'release' && (
-        <ReleaseDialog messages={ticks.messages} onClose={closeDialog} onDone={done} />
-      )}
-      {dialog === 'delete' && <DeleteDialog messages={ticks.messages} onClose={closeDialog} onDone={done} />}
-      {(dialog === 'release-all' || dialog === 'delete-all') && (
-        <EverythingDialog
-          action={dialog === 'release-all' ? 'release' : 'delete'}
-          criteria={filterOf(criteria, zone)}
-          onClose={closeDialog}
-        />
-      )}
+      <Suspense>
+        {dialog === 'release' && (
+          <ReleaseDialog messages={ticks.messages} onClose={closeDialog} onDone={done} />
+        )}
+        {dialog === 'delete' && (
+          <DeleteDialog messages={ticks.messages} onClose={closeDialog} onDone={done} />
+        )}
+        {(dialog === 'release-all' || dialog === 'delete-all') && (
+          <EverythingDialog
+            action={dialog === 'release-all' ? 'release' : 'delete'}
+            criteria={filterOf(criteria, zone)}
+            onClose={closeDialog}
+          />
+        )}
+      </Suspense>
     </section>
   )
 }

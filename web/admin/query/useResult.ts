@@ -87,7 +87,7 @@ function useRenewal(client: QueryClient, query: FindQuery, waiting: boolean) {
   )
   // Rows that were kept from an earlier visit may have changed since.
   useEffect(() => {
-    if (!waiting && client.getQueryData(key)) renew('all')
+    if (!waiting && isKept(client, key)) renew('all')
   }, [client, key, renew, waiting])
   useChanges(
     useCallback(
@@ -98,6 +98,14 @@ function useRenewal(client: QueryClient, query: FindQuery, waiting: boolean) {
     ),
   )
   return { stale, renew }
+}
+
+const keptForMs = 2_000
+
+/** The answer was there before: it came when somebody looked at it earlier. */
+const isKept = (client: QueryClient, key: readonly unknown[]): boolean => {
+  const at = client.getQueryState(key)?.dataUpdatedAt ?? 0
+  return at > 0 && at < Date.now() - keptForMs
 }
 
 /** The same messages as they are now; by when they came, since by the criteria they may be found no longer. */
@@ -149,6 +157,10 @@ function useNews(client: QueryClient, query: FindQuery, shown: ResultPage | unde
     placeholderData: keepPreviousData,
     retry: false,
   })
+  // What came in while somebody was elsewhere was not told.
+  useEffect(() => {
+    if (isKept(client, ['result', query])) setAsked(Date.now())
+  }, [client, query])
   useChanges(
     useCallback(({ what }: Changed) => {
       if (!what.includes('held')) return
