@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { forEachEngine } from '../../test/store.ts'
-import { giveBack, passing } from './spent.ts'
+import { giveBack, ownBufferBytes, passing } from './spent.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -39,6 +40,14 @@ test('what is given back is empty; a buffer that Node shares is left alone', () 
   assert.equal(own.length, 0)
   const shared = Buffer.from('a few bytes of the pool')
   giveBack(shared)
+  assert.equal(shared.toString(), 'a few bytes of the pool')
+  for (let bytes = 1; bytes < 300_000; bytes += 997) {
+    const out = zstdDecompressSync(zstdCompressSync(Buffer.alloc(bytes)), {
+      chunkSize: ownBufferBytes(bytes + 1),
+    })
+    giveBack(out)
+    assert.equal(out.length, 0, `${bytes} bytes`)
+  }
   assert.equal(shared.toString(), 'a few bytes of the pool')
 })
 

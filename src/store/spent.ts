@@ -15,11 +15,18 @@ export function passing(bytes: number): void {
   globalThis.gc?.({ type: 'minor' }) // there when the process was started for it (cli/lean.ts)
 }
 
-/** Larger than any buffer that Node shares between several (Buffer.poolSize). */
-const surelyOwnBytes = 128 << 10
+// Node gives out small buffers as parts of one that they share, of Buffer.poolSize and a little more.
+const smallestOwnBytes = (Buffer.poolSize >>> 1) + 64
+const surelyOwn = (bytes: number): boolean => bytes < Buffer.poolSize || bytes > 2 * Buffer.poolSize
 
-/** Gives back the memory of bytes whose buffer nobody else sees, where that is worth it. They are empty then. */
+/** Length of an output buffer for `bytes` that Node shares with nobody, so that it can be given back. */
+export function ownBufferBytes(bytes: number): number {
+  const length = Math.max(bytes, smallestOwnBytes)
+  return surelyOwn(length + 64) ? length : 2 * Buffer.poolSize + 64
+}
+
+/** Gives back the memory of bytes whose buffer nobody else sees, where that can be told. They are empty then. */
 export function giveBack(bytes: Uint8Array): void {
   const { buffer } = bytes
-  if (buffer.byteLength > surelyOwnBytes && buffer instanceof ArrayBuffer) buffer.transfer(0)
+  if (surelyOwn(buffer.byteLength) && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }

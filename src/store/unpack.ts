@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { zstdDecompressSync } from 'node:zlib'
 import { isPlain } from '../mail/plain-lines.ts'
+import { giveBack, ownBufferBytes } from './spent.ts'
 
 /** A content of one chunk, as it is kept. */
 export interface PackedContent {
@@ -27,8 +28,13 @@ export function unpack({ id, size, sha256, bytes: frame }: PackedContent): Unpac
   try {
     // One output buffer of the right length: the default one is 128 KB, for each message. With a byte more zlib sees
     // that it has come to the end, and makes no second one.
-    const length = Math.max(64, size + 1)
-    const bytes = new Uint8Array(zstdDecompressSync(frame, { maxOutputLength: length, chunkSize: length }))
+    const out = zstdDecompressSync(frame, {
+      maxOutputLength: Math.max(64, size + 1),
+      chunkSize: ownBufferBytes(size + 1),
+    })
+    const bytes = new Uint8Array(out)
+    giveBack(out)
+    if (frame.byteLength === frame.buffer.byteLength) giveBack(frame) // else there may be other answers in its buffer
     if (bytes.length === size && hash('sha256', bytes, 'hex') === sha256)
       return { id, bytes, plain: isPlain(bytes), fault: '' }
     return {
