@@ -131,7 +131,7 @@ test('what is downloaded is what came; what holds a virus is asked about first',
   await page.goto(`/query/${items[0]?.id}`)
   await page.getByRole('button', { name: 'Download statement.com' }).click()
   const dialog = page.getByRole('dialog')
-  const sure = dialog.getByRole('button', { name: 'Download it all the same' })
+  const sure = dialog.getByRole('button', { name: 'Download anyway' })
   assert.ok(await sure.isDisabled())
   await dialog.getByRole('textbox').fill('download')
   const virus = await bytesOf(page, () => sure.click())

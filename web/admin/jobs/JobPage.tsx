@@ -150,7 +150,11 @@ function Stop({ job, opened, onClose }: { job: Job; opened: boolean; onClose: ()
       onConfirm={() =>
         stop.mutate(
           { params: { id: job.id } },
-          { onSuccess: () => tellDone(jobs.stopped), onError: tellFailure, onSettled: onClose },
+          {
+            onSuccess: ({ state }) => tellDone(state === 'stopped' ? jobs.stopped : jobs.tooLate),
+            onError: tellFailure,
+            onSettled: onClose,
+          },
         )
       }
     >

@@ -40,6 +40,7 @@ export function WalkBar({ result, walk, own }: WalkBarProps) {
         variant="subtle"
         size="compact-md"
         ml={-8}
+        style={{ flexShrink: 0 }}
         leftSection={<IconArrowLeft size={17} aria-hidden />}
       >
         {result ? (

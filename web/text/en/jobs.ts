@@ -56,6 +56,7 @@ export const jobs = {
     `What it has done stays done. ${left === 0 ? 'Next to nothing is left.' : `${plural(left, words)} will be left as they are.`}`,
   stopConfirm: 'Stop the job',
   stopped: 'The job is stopped. What it has done stays done.',
+  tooLate: 'It had ended before it could be stopped.',
   toList: 'Jobs',
   showQuery: 'Show what it matches now',
   notFoundTitle: 'There is no such job',

@@ -10,7 +10,7 @@ export const message = {
   /** Place in the result. */
   place: (n: number, total: number, exact: boolean) =>
     `${count(n)} of ${exact ? '' : 'more than '}${count(Math.max(n, total))}`,
-  placeLost: 'No longer at this place of the result',
+  placeLost: 'Not in this result any more',
   previous: 'Previous message',
   next: 'Next message',
   previousHint: 'Previous message ( [ or k )',
@@ -33,7 +33,7 @@ export const message = {
   allRecipients: (n: number) => `All ${count(n)} recipients`,
   purgedTitle: 'The content is gone',
   purgedText: (at: string) =>
-    `Its retention period was over on ${at}. What is known about the message is kept; its text, attachments and source are not.`,
+    `It was removed on ${at}, when the time to keep it was over. What is known about the message is kept; its text, attachments and source are not.`,
   tabs: {
     label: 'About this message',
     message: 'Message',
@@ -82,7 +82,7 @@ export const message = {
     'The file may infect the machine that it is opened on. Download it only to look into it, on a machine made for that.',
   virusWord: 'download',
   virusLabel: 'Type “download” to go on',
-  virusConfirm: 'Download it all the same',
+  virusConfirm: 'Download anyway',
   facts: {
     decision: 'Decision',
     reason: 'Reason',
