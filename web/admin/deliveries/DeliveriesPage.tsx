@@ -45,7 +45,7 @@ export function DeliveriesPage() {
 function Deliveries({ state }: { state: State }) {
   const { deliveries } = useText()
   const mayChange = useMay('delivery.change') && state === 'due'
-  const { list, error, items } = useDeliveries(state)
+  const { list, more, error, items } = useDeliveries(state)
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const set = (ids: readonly string[], on: boolean) =>
     setTicked((before) => (on ? before.union(new Set(ids)) : before.difference(new Set(ids))))
@@ -70,7 +70,7 @@ function Deliveries({ state }: { state: State }) {
         <Button
           variant="default"
           loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
+          onClick={() => void more()}
           style={{ alignSelf: 'center' }}
         >
           {state === 'due' ? deliveries.moreDue : deliveries.more}

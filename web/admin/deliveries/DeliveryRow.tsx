@@ -1,5 +1,5 @@
 /** One delivery: a row, and below it, when it is open, all its attempts. */
-import { Checkbox, Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core'
+import { Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
@@ -12,6 +12,7 @@ import { Time } from '../../ui/times.tsx'
 import { Attempts } from '../message/Attempts.tsx'
 import classes from './deliveries.module.css'
 import { NextAttempt } from './NextAttempt.tsx'
+import { Tick } from './Tick.tsx'
 import type { Delivery } from './useDeliveries.ts'
 
 export interface DeliveryRowProps {
@@ -36,12 +37,7 @@ export function DeliveryRow({ item, open, onOpen, ticked, onTick }: DeliveryRowP
       >
         {ticked !== null && (
           <Table.Td className={classes.tick}>
-            <Checkbox
-              size="xs"
-              aria-label={deliveries.tick(visible(item.recipient))}
-              checked={ticked}
-              onChange={(event) => onTick(event.currentTarget.checked)}
-            />
+            <Tick label={deliveries.tick(visible(item.recipient))} checked={ticked} onChange={onTick} />
           </Table.Td>
         )}
         <Table.Td className={classes.recipient}>

@@ -1,9 +1,10 @@
 /** Deliveries in a table; each row opens to all its attempts. Where it is narrow a row is a card. */
-import { Checkbox, Paper, Table } from '@mantine/core'
+import { Paper, Table } from '@mantine/core'
 import { useState } from 'react'
 import { useText } from '../../text/index.ts'
 import { DeliveryRow } from './DeliveryRow.tsx'
 import classes from './deliveries.module.css'
+import { Tick } from './Tick.tsx'
 import type { Delivery, State } from './useDeliveries.ts'
 
 export interface DeliveryTableProps {
@@ -31,13 +32,13 @@ export function DeliveryTable({ items, state, ticks }: DeliveryTableProps) {
         <Table.Thead>
           <Table.Tr>
             {ticks && (
-              <Table.Th w={44}>
-                <Checkbox
-                  size="xs"
-                  aria-label={deliveries.tickAll}
+              <Table.Th w={44} className={classes.tickAll}>
+                <Tick
+                  label={deliveries.tickAll}
+                  labelled
                   checked={ticked > 0 && ticked === ids.length}
                   indeterminate={ticked > 0 && ticked < ids.length}
-                  onChange={(event) => ticks.set(ids, event.currentTarget.checked)}
+                  onChange={(on) => ticks.set(ids, on)}
                 />
               </Table.Th>
             )}

@@ -1,5 +1,5 @@
 /** Deliveries of one state, page behind page; asked for again when something changed, some seconds apart. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { type AnswerOf, type ApiError, call } from '../../api/client.ts'
 import type { Changeable } from '../../api/hooks.ts'
@@ -18,6 +18,7 @@ const pauseMs = 2000
 const rows = 50
 
 export function useDeliveries(state: State) {
+  const client = useQueryClient()
   const list = useInfiniteQuery({
     queryKey: ['deliveries', state],
     initialPageParam: undefined as string | undefined,
@@ -30,14 +31,19 @@ export function useDeliveries(state: State) {
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: 0,
   })
-  const { refetch } = list
-  useRenewal(
-    changes,
-    pauseMs,
-    useCallback(() => refetch(), [refetch]),
-  )
+  const { refetch, fetchNextPage, isFetching } = list
+  // Neither takes the other's place: somebody waits for the next page, and what changed must be seen.
+  const renew = useCallback(async () => {
+    if (client.isFetching({ queryKey: ['deliveries', state] }) > 0) await refetch({ cancelRefetch: false })
+    await refetch({ cancelRefetch: false })
+  }, [client, state, refetch])
+  useRenewal(changes, pauseMs, renew)
+  const more = async () => {
+    await fetchNextPage()
+    if (isFetching) await renew()
+  }
   // A delivery that is put off while one pages may be on two pages: the later one is newer.
   const items = new Map<string, Delivery>()
   for (const page of list.data?.pages ?? []) for (const item of page.items) items.set(item.id, item)
-  return { list, error: list.error as ApiError | null, items: [...items.values()] }
+  return { list, more, error: list.error as ApiError | null, items: [...items.values()] }
 }

@@ -77,7 +77,13 @@ export function Columns({ columns, width, plot, top, at, shown, color, hrefOf }:
           )
         })}
         {(columns.length - 1 - day) % every === 0 && (
-          <text x={middle} y={bottom + 17} textAnchor="middle" className={chart.tick} aria-hidden>
+          <text
+            x={Math.min(middle, width - nameWidth / 2 + 8)}
+            y={bottom + 17}
+            textAnchor="middle"
+            className={chart.tick}
+            aria-hidden
+          >
             {shortDay(column.key)}
           </text>
         )}
