@@ -2,7 +2,7 @@
 import { Button, Group } from '@mantine/core'
 import { IconDownload, IconRestore, IconSend, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { type MouseEvent, useEffect, useRef, useState } from 'react'
 import { urlOf } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
@@ -36,15 +36,32 @@ export function MessageActions({ detail }: { detail: Detail }) {
     await restore(client, [detail.id], deeds)
     setBusy(false)
   }
-  // The button that opened the dialog may be gone by now; its neighbours are near enough.
-  const close = () => {
-    setAsked(null)
-    requestAnimationFrame(() => buttons.current?.querySelector<HTMLElement>('button, a')?.focus())
+  const opener = useRef<HTMLElement | null>(null)
+  const ask = (what: Asked) => (event: MouseEvent<HTMLElement>) => {
+    opener.current = event.currentTarget
+    setAsked(what)
   }
+  // Back to the button that opened the dialog; when the deed took that away, to the first that is there.
+  useEffect(() => {
+    if (asked !== null || opener.current === null || document.activeElement !== document.body) return
+    const there = opener.current.isConnected
+      ? opener.current
+      : buttons.current?.querySelector<HTMLElement>('button, a')
+    there?.focus({ preventScroll: true })
+  })
+  // Whoever points elsewhere afterwards is not called back.
+  useEffect(() => {
+    if (asked !== null) return
+    const forget = () => {
+      opener.current = null
+    }
+    document.addEventListener('pointerdown', forget)
+    return () => document.removeEventListener('pointerdown', forget)
+  }, [asked])
   return (
     <Group gap="xs" ref={buttons} className={styles.actions}>
       {open && !purged && mayRelease && (
-        <Button leftSection={<IconSend size={18} aria-hidden />} onClick={() => setAsked('release')} h={40}>
+        <Button leftSection={<IconSend size={18} aria-hidden />} onClick={ask('release')} h={40}>
           {message.release}
         </Button>
       )}
@@ -63,7 +80,7 @@ export function MessageActions({ detail }: { detail: Detail }) {
         <Button
           variant="default"
           leftSection={<IconTrash size={18} aria-hidden />}
-          onClick={() => setAsked('delete')}
+          onClick={ask('delete')}
           h={40}
         >
           {message.delete}
@@ -75,7 +92,7 @@ export function MessageActions({ detail }: { detail: Detail }) {
           <Button
             variant="default"
             leftSection={<IconDownload size={18} aria-hidden />}
-            onClick={() => setAsked('download')}
+            onClick={ask('download')}
             h={40}
           >
             {message.download}
@@ -93,9 +110,11 @@ export function MessageActions({ detail }: { detail: Detail }) {
           </Button>
         ))}
       {asked === 'release' && (
-        <ReleaseDialog messages={[asOrdered]} onClose={close} onDone={() => undefined} />
+        <ReleaseDialog messages={[asOrdered]} onClose={() => setAsked(null)} onDone={() => undefined} />
       )}
-      {asked === 'delete' && <DeleteDialog messages={[detail]} onClose={close} onDone={() => undefined} />}
+      {asked === 'delete' && (
+        <DeleteDialog messages={[detail]} onClose={() => setAsked(null)} onDone={() => undefined} />
+      )}
       <VirusQuestion href={asked === 'download' ? raw : null} onClose={() => setAsked(null)} />
     </Group>
   )

@@ -2,8 +2,8 @@
 import { ActionIcon, Box, Button, Group, Text, Tooltip } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Link, useNavigate, useRouter } from '@tanstack/react-router'
+import type { MouseEvent, ReactNode } from 'react'
 import { useText } from '../../text/index.ts'
 import type { Search } from '../query/address.ts'
 import type { Step, Walk } from './walk.ts'
@@ -100,20 +100,28 @@ interface ArrowProps {
   icon: ReactNode
 }
 
-/** A link, so that it can be opened in a window of its own; without a neighbour a button that can not be pressed. */
+/**
+ * A link, so that it can be opened in a window of its own. Without a neighbour it stays where it is, out of use: who
+ * walks by the keyboard must not lose the place.
+ */
 function Arrow({ step, search, label, hint, icon }: ArrowProps) {
-  if (!step)
-    return (
-      <ActionIcon variant="default" size={40} disabled aria-label={label}>
-        {icon}
-      </ActionIcon>
-    )
+  const router = useRouter()
+  const target = step && ({ to: '/query/$id', params: { id: step.id }, search: search(step) } as const)
+  const follow = (event: MouseEvent) => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    if (target) void router.navigate(target)
+  }
   return (
     <Tooltip label={hint}>
       <ActionIcon
-        renderRoot={(props) => (
-          <Link {...props} to="/query/$id" params={{ id: step.id }} search={search(step)} />
-        )}
+        component="a"
+        href={target ? router.buildLocation(target).href : undefined}
+        role="link"
+        tabIndex={0}
+        aria-disabled={target ? undefined : true}
+        data-disabled={target ? undefined : true}
+        onClick={follow}
         variant="default"
         size={40}
         aria-label={label}
