@@ -53,7 +53,11 @@ function Deliveries({ state }: { state: State }) {
     <Stack gap="sm">
       {error && <Failure error={error} retry={() => void list.refetch()} />}
       {mayChange && (
-        <Handling ticked={items.filter(({ id }) => ticked.has(id))} onDone={(ids) => set(ids, false)} />
+        <Handling
+          empty={list.data !== undefined && items.length === 0}
+          ticked={items.filter(({ id }) => ticked.has(id))}
+          onDone={(ids) => set(ids, false)}
+        />
       )}
       {list.isPending && <Blank />}
       {list.data && items.length === 0 && (

@@ -32,7 +32,7 @@ export function DeliveryTable({ items, state, ticks }: DeliveryTableProps) {
         <Table.Thead>
           <Table.Tr>
             {ticks && (
-              <Table.Th w={44} className={classes.tickAll}>
+              <Table.Th className={classes.tickAll}>
                 <Tick
                   label={deliveries.tickAll}
                   labelled

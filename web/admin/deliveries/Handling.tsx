@@ -11,12 +11,14 @@ import type { Delivery } from './useDeliveries.ts'
 import { type Deed, type Outcome, useHandling } from './useHandling.ts'
 
 export interface HandlingProps {
+  /** Nothing is there that could be ticked. */
+  empty: boolean
   ticked: readonly Delivery[]
   /** With the ids that were changed. */
   onDone: (ids: readonly string[]) => void
 }
 
-export function Handling({ ticked, onDone }: HandlingProps) {
+export function Handling({ empty, ticked, onDone }: HandlingProps) {
   const { deliveries } = useText()
   const handling = useHandling()
   // What was asked about: the list goes on changing behind the question.
@@ -32,7 +34,7 @@ export function Handling({ ticked, onDone }: HandlingProps) {
   const doing = handling.isPending ? handling.variables.deed : null
   return (
     <>
-      <Paper withBorder px="sm" py={8} className={classes.bar}>
+      <Paper withBorder px="sm" py={8} className={classes.bar} display={empty ? 'none' : undefined}>
         <Text size="sm" c={ticked.length === 0 ? 'dimmed' : undefined} fw={ticked.length === 0 ? 400 : 500}>
           {deliveries.ticked(ticked.length)}
         </Text>

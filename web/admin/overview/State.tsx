@@ -58,10 +58,12 @@ export function Scanners({ scanners }: { scanners: Overview['scanners'] }) {
                 {overview.health[health]}
               </Badge>
             </Group>
-            <Text size="sm" c="dimmed" className={classes.numbers}>
-              {overview.asked(asked, failed)}
-              {medianMs !== null && `, ${overview.median(medianMs)}`}
-            </Text>
+            {health !== 'idle' && (
+              <Text size="sm" c="dimmed" className={classes.numbers}>
+                {overview.asked(asked, failed)}
+                {medianMs !== null && `, ${overview.median(medianMs)}`}
+              </Text>
+            )}
             {lastFailure && (
               <Text size="sm" className={classes.failure}>
                 {overview.lastFailure} <Time at={lastFailure.at} style="relative" />:{' '}

@@ -30,7 +30,6 @@ export const areas = {
   whereTable: '[[areas]]',
   whereRest: ' table each; docs/configuration.md and docs/rules.md say what can be set.',
   counted: 'Counted',
-  all: 'All areas',
   none: 'There is no area',
   noneText: 'The configuration file names none, and no mail is held.',
 }

@@ -24,7 +24,6 @@ export const deliveries = {
   anyMoment: 'any moment',
   notTried: 'Not tried yet',
   noWords: '(it said nothing)',
-  open: (recipient: string) => `All attempts to deliver to ${recipient}`,
   orderedBy: 'Released by',
   note: 'Note',
   from: 'Sender',

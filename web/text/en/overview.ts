@@ -74,7 +74,7 @@ export const overview = {
   stale: 'These figures may be out of date.',
   first: {
     title: 'Nothing is held yet',
-    lead: 'Lazaret is ready. Send it a first message that it will hold; the line below does it from a terminal on this machine.',
+    lead: 'Lazaret is ready. Send it a first message that it will hold; one of these lines does it, from a terminal on this machine.',
     with: 'With',
     spam: 'The header X-Spam-Flag: YES makes it hold the message. This page shows it as soon as it is there.',
     address: 'Mail is taken on smtp 127.0.0.1:10024, unless the configuration file says another address.',
