@@ -9,6 +9,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { DeliveryTable } from './DeliveryTable.tsx'
+import classes from './deliveries.module.css'
 import { Handling } from './Handling.tsx'
 import { type State, stateOf, states, useDeliveries } from './useDeliveries.ts'
 
@@ -27,7 +28,7 @@ export function DeliveriesPage() {
       >
         <Tabs.List aria-label={deliveries.tabs} mb="md">
           {states.map((one) => (
-            <Tabs.Tab key={one} value={one}>
+            <Tabs.Tab key={one} value={one} className={classes.touch}>
               {deliveries.states[one]}
             </Tabs.Tab>
           ))}

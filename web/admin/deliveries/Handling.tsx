@@ -40,6 +40,7 @@ export function Handling({ empty, ticked, onDone }: HandlingProps) {
         </Text>
         <Group gap="xs">
           <Button
+            className={classes.touch}
             leftSection={<IconPlayerPlay size={16} />}
             disabled={ticked.length === 0 || doing === 'cancelDeliveries'}
             loading={doing === 'retryDeliveries'}
@@ -49,6 +50,7 @@ export function Handling({ empty, ticked, onDone }: HandlingProps) {
           </Button>
           <Button
             variant="default"
+            className={classes.touch}
             leftSection={<IconX size={16} />}
             disabled={ticked.length === 0 || doing !== null}
             onClick={() => setAsked(ticked)}

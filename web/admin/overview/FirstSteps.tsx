@@ -28,7 +28,7 @@ export function FirstSteps() {
               </Text>
               <CopyButton value={line}>
                 {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" onClick={copy}>
+                  <Button size="compact-sm" variant="default" className={classes.touch} onClick={copy}>
                     {copied ? common.copied : common.copy}
                     <span className="unseen"> {tool}</span>
                   </Button>

@@ -45,6 +45,7 @@ export function Held({ days, totals }: HeldProps) {
         <SegmentedControl
           size="xs"
           aria-label={overview.show}
+          classNames={{ label: classes.touch }}
           value={table ? 'table' : 'chart'}
           onChange={(as) =>
             void navigate({

@@ -27,6 +27,7 @@ export function OverviewPage() {
       actions={
         <SegmentedControl
           aria-label={overview.range}
+          classNames={{ label: classes.touch }}
           value={String(range)}
           onChange={(days) =>
             void navigate({ to: '/overview', search: { ...search, days }, resetScroll: false })
