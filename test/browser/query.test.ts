@@ -24,10 +24,10 @@ before(async () => {
   await scene.signIn(desk.page)
 })
 after(async () => {
-  assert.deepEqual(desk.complaints, [])
-  await desk[Symbol.asyncDispose]()
-  await browser[Symbol.asyncDispose]()
-  await scene[Symbol.asyncDispose]()
+  await desk?.[Symbol.asyncDispose]()
+  await browser?.[Symbol.asyncDispose]()
+  await scene?.[Symbol.asyncDispose]()
+  assert.deepEqual(desk?.complaints, [])
 })
 
 async function at(path: string): Promise<Page> {

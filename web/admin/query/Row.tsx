@@ -1,11 +1,12 @@
 /** One message of a result. Plain elements: five hundred of them must be there at once. */
 import { memo } from 'react'
 import { useText } from '../../text/index.ts'
-import { MailText, visible } from '../../ui/MailText.tsx'
+import { visible } from '../../ui/MailText.tsx'
 import type { Times } from '../../ui/times.tsx'
 import type { Item } from './address.ts'
 import cells from './cells.module.css'
 import { type ColumnId, numeric, type optionalColumns } from './columns.tsx'
+import { Plain } from './Plain.tsx'
 import rows from './rows.module.css'
 import { StateCell } from './StateCell.tsx'
 
@@ -54,7 +55,7 @@ export const Row = memo(function Row({ item, ticked, href, columns, times, optio
           case 'sender':
             return (
               <td key={id} data-column={id} title={visible(item.sender)}>
-                <MailText whenEmpty={common.nullSender}>{item.sender}</MailText>
+                <Plain text={item.sender} whenEmpty={common.nullSender} />
               </td>
             )
           case 'recipients':
@@ -66,7 +67,7 @@ export const Row = memo(function Row({ item, ticked, href, columns, times, optio
           case 'subject':
             return (
               <td key={id} data-column={id} title={visible(item.subject)}>
-                <MailText whenEmpty={common.noSubject}>{item.subject}</MailText>
+                <Plain text={item.subject} whenEmpty={common.noSubject} />
               </td>
             )
           case 'reason':
@@ -111,7 +112,7 @@ function Addresses({ recipients }: { recipients: Item['recipients'] }) {
   return (
     <span className={cells.first} title={visible(first)}>
       <span className="cut">
-        <MailText>{first}</MailText>
+        <Plain text={first} />
       </span>
       {recipients.length > 1 && (
         <span className={cells.more}>{query.moreRecipients(recipients.length - 1)}</span>

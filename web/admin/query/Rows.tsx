@@ -2,7 +2,7 @@
 
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
-import { type CSSProperties, type MouseEvent, useMemo } from 'react'
+import { type CSSProperties, type MouseEvent, startTransition, useEffect, useMemo, useState } from 'react'
 import { useText } from '../../text/index.ts'
 import { useTimes } from '../../ui/times.tsx'
 import { firstOrder, type Item, type Order, type Search, type SortKey } from './address.ts'
@@ -49,6 +49,8 @@ export function Rows({ items, optional, order, search, ticks, tickable, waiting,
     event.preventDefault()
     void router.navigate({ to: '/query/$id', params: { id: link.dataset.open ?? '' }, search })
   }
+  const drawn = useDrawn(items)
+  const slow = useSlow(waiting)
   const all = items.length > 0 && items.every(({ id }) => ticks.ids.has(id))
   const some = items.some(({ id }) => ticks.ids.has(id))
   return (
@@ -58,7 +60,7 @@ export function Rows({ items, optional, order, search, ticks, tickable, waiting,
         className={classes.table}
         aria-label={query.result}
         aria-busy={waiting}
-        data-waiting={waiting || undefined}
+        data-waiting={slow || undefined}
         style={{ '--least': `${leastWidth(columns)}px` } as CSSProperties}
         onClick={click}
       >
@@ -85,7 +87,7 @@ export function Rows({ items, optional, order, search, ticks, tickable, waiting,
           </tr>
         </thead>
         <tbody>
-          {items.map((item) => (
+          {drawn.map((item) => (
             <Row
               key={item.id}
               item={item}
@@ -101,6 +103,29 @@ export function Rows({ items, optional, order, search, ticks, tickable, waiting,
       </table>
     </div>
   )
+}
+
+const patienceMs = 250
+
+/** Rows are dimmed only when the answer is slow: otherwise it would flicker. */
+function useSlow(waiting: boolean): boolean {
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(waiting), waiting ? patienceMs : 0)
+    return () => clearTimeout(timer)
+  }, [waiting])
+  return slow && waiting
+}
+
+const drawnAtOnce = 60
+
+/** What fits on a screen is drawn at once, the rest of a long page a moment later: nobody waits for what he cannot see. */
+function useDrawn(items: readonly Item[]): readonly Item[] {
+  const page = `${items[0]?.id} ${items.at(-1)?.id} ${items.length}`
+  // At the first sight all of it, so that whoever comes back finds the place where he was.
+  const [whole, setWhole] = useState(page)
+  useEffect(() => startTransition(() => setWhole(page)), [page])
+  return whole === page ? items : items.slice(0, drawnAtOnce)
 }
 
 /** Columns without a width of their own share what is left: they must not be left with nothing. */

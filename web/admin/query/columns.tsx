@@ -3,10 +3,11 @@ import { type ReactNode, useCallback } from 'react'
 import { useApi } from '../../api/hooks.ts'
 import type { Text } from '../../text/index.ts'
 import { useText } from '../../text/index.ts'
-import { MailText, visible } from '../../ui/MailText.tsx'
+import { visible } from '../../ui/MailText.tsx'
 import { size, useTimes } from '../../ui/times.tsx'
 import type { Item, SortKey } from './address.ts'
 import classes from './cells.module.css'
+import { Plain } from './Plain.tsx'
 
 export const optionalColumns = [
   'area',
@@ -54,7 +55,7 @@ export function useOptionalCells(chosen: readonly Optional[]): (id: Optional, it
           return times.day(new Date(Date.parse(item.receivedAt) + days * dayMs).toISOString())
         }
         default:
-          return <MailText>{item[id]}</MailText>
+          return <Plain text={item[id]} />
       }
     },
     [areas, times, query.kept],
@@ -70,7 +71,7 @@ function Names({ names }: { names: readonly string[] }) {
   return (
     <span className={classes.first} title={names.slice(0, 20).map(visible).join('\n')}>
       <span className="cut">
-        <MailText>{first}</MailText>
+        <Plain text={first} />
       </span>
       {names.length > 1 && <span className={classes.more}>{query.moreRecipients(names.length - 1)}</span>}
     </span>
