@@ -1,6 +1,7 @@
 /** Promise: a transaction is all or nothing, also when its statements are sent together; nothing strays out of it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { zstdDecompressSync } from 'node:zlib'
 import { forEachEngine } from '../../test/store.ts'
 import type { Tx } from './engine.ts'
 import { insertRows } from './kysely.ts'
@@ -41,6 +42,54 @@ forEachEngine((open, kind) => {
     await assert.rejects(late!.run(`delete from meta`), /over/)
     await assert.rejects(late!.all(`select 1 as one`), /over/)
     assert.deepEqual(await engine.all(`select key from meta where value = 'x'`), [])
+  })
+
+  test('rows that came too late, or could not be sent, put no later ones into a wrong place', async () => {
+    await using store = await open()
+    const { engine } = store.ctx.db
+    let late: Tx | undefined
+    await engine.transaction(async (tx) => {
+      late = tx
+    })
+    const first = { table: 'meta', columns: ['key', 'value'], rows: [['late', 'x']] }
+    const second = { table: 'meta', columns: ['value', 'key'], rows: [['x', 'second']] }
+    const third = { table: 'labels', columns: ['id', 'kind', 'value'], rows: [[70, 'area', 'third']] }
+    await assert.rejects(late!.insert(first), /over/)
+    const unsendable = {
+      table: 'labels',
+      columns: ['kind', 'value', 'id'],
+      rows: [[() => 1, 'y', 71] as never],
+    }
+    if (kind === 'sqlite')
+      await assert.rejects(
+        engine.commit(() => [unsendable]),
+        /cloned/,
+      )
+    await engine.transaction((tx) => tx.insert(second))
+    await engine.commit(() => [third])
+    await engine.transaction((tx) => tx.insert({ ...first, rows: [['first', 'x']] }))
+    await engine.commit(() => [{ ...unsendable, rows: [['area', 'fourth', 71]] }])
+    const keys = await engine.all<{ key: string }>(`select key from meta where value = 'x' order by key`)
+    assert.deepEqual(
+      keys.map(({ key }) => key),
+      ['first', 'second'],
+    )
+    assert.deepEqual(
+      (await engine.all<{ value: string }>('select value from labels where id >= 70 order by id')).map(
+        ({ value }) => value,
+      ),
+      ['third', 'fourth'],
+    )
+  })
+
+  test('bytes that lie in one buffer are kept apart', async () => {
+    await using store = await open()
+    const { engine } = store.ctx.db
+    const all = Buffer.from(new Uint8Array(1000).map((_, i) => i))
+    const rows = [0, 1, 2].map((n) => [1, n, all.subarray(n * 300, n * 300 + 300)])
+    await engine.commit(() => [{ table: 'chunks', columns: ['content_id', 'n', 'bytes'], zstd: 2, rows }])
+    const kept = await engine.all<{ bytes: Uint8Array }>('select bytes from chunks order by n')
+    assert.ok(Buffer.concat(kept.map(({ bytes }) => zstdDecompressSync(bytes))).equals(all.subarray(0, 900)))
   })
 
   if (kind === 'sqlite')

@@ -6,6 +6,7 @@ import type { Insert, Value } from '../engine.ts'
 import { valuesOf, type WiredValues, wireValues } from './wire.ts'
 
 export interface Shape {
+  number: number
   table: string
   columns: readonly string[]
   zstd: number | undefined
@@ -21,7 +22,7 @@ export interface EncodedGroup {
 }
 
 export interface EncodedBatch {
-  /** Shapes that the writer has not seen yet, in order of their numbers. */
+  /** Shapes that the writer has not seen yet. */
   newShapes: Shape[]
   groups: EncodedGroup[]
 }
@@ -41,6 +42,15 @@ export class InsertEncoder {
   encode(groups: Insert[][]): EncodedBatch {
     const newShapes: Shape[] = []
     return { groups: groups.map((group) => this.#encode(group, newShapes)), newShapes }
+  }
+
+  /** Whether the writer has seen the new shapes of this batch is not known: they travel again, under other numbers. */
+  forget({ newShapes }: EncodedBatch): void {
+    for (const { columns, number } of newShapes) {
+      const others = this.#known.get(columns)?.filter((shape) => shape.number !== number) ?? []
+      if (others.length > 0) this.#known.set(columns, others)
+      else this.#known.delete(columns)
+    }
   }
 
   #encode(group: Insert[], newShapes: Shape[]): EncodedGroup {
@@ -66,7 +76,7 @@ export class InsertEncoder {
     const found = known.find((shape) => shape.table === table && shape.again === again)
     if (found) return found.number
     const number = this.#shapes++
-    newShapes.push({ table, columns, zstd, again })
+    newShapes.push({ number, table, columns, zstd, again })
     if (this.#known.size < shapesKept) this.#known.set(columns, [...known, { table, again, number }])
     return number
   }

@@ -67,7 +67,7 @@ class SqliteEngine implements Engine {
         const answers = await this.#turns.take(() => {
           this.#log.assertWhole()
           for (const group of groups) this.#count(group)
-          return this.#writer.ask<(string | null)[]>('batch', this.#encoder.encode(groups), given(groups))
+          return this.#send<(string | null)[]>('batch', groups)
         })
         return { answers, durable: this.#log.sync() }
       },
@@ -114,9 +114,12 @@ class SqliteEngine implements Engine {
 
   /** Good for one transaction: a statement that comes late must not end up in the next one. */
   #tx(): Tx & { over: boolean } {
-    const ask = async <T>(op: string, args: unknown, transfer?: ArrayBuffer[]): Promise<T> => {
+    const assertOpen = () => {
       if (tx.over) throw new Error('this transaction is over')
-      return await this.#writer.ask<T>(op, args, transfer)
+    }
+    const ask = async <T>(op: string, args: unknown): Promise<T> => {
+      assertOpen()
+      return await this.#writer.ask<T>(op, args)
     }
     const tx: Tx & { over: boolean } = {
       over: false,
@@ -129,11 +132,22 @@ class SqliteEngine implements Engine {
         return ask<number>('run', { sql, params: wireValues(params) })
       },
       insert: async (insert) => {
+        assertOpen()
         this.#count([insert])
-        await ask('insert', this.#encoder.encode([[insert]]), given([[insert]]))
+        await this.#send('insert', [[insert]])
       },
     }
     return tx
+  }
+
+  async #send<T>(op: 'batch' | 'insert', groups: Insert[][]): Promise<T> {
+    const encoded = this.#encoder.encode(groups)
+    try {
+      return await this.#writer.ask<T>(op, encoded, given(groups))
+    } catch (error) {
+      this.#encoder.forget(encoded)
+      throw error
+    }
   }
 
   /** A transaction that waits for another turn would wait for itself. */

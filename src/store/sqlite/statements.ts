@@ -26,7 +26,7 @@ interface PreparedInsert {
 export class Statements {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
-  readonly #inserts: PreparedInsert[] = []
+  readonly #inserts = new Map<number, PreparedInsert>()
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -44,13 +44,12 @@ export class Statements {
     return Number((named ? statement.run(byName(params)) : statement.run(...params)).changes)
   }
 
-  /** Shapes of inserts, numbered in the order of their coming. */
   learn(shapes: Shape[]): void {
-    for (const { table, columns, zstd, again } of shapes) {
+    for (const { number, table, columns, zstd, again } of shapes) {
       const places = columns.map(() => '?').join(', ')
       const conflict = again === 'ignore' ? ' on conflict do nothing' : ''
       const sql = `insert into ${table} (${columns.join(', ')}) values (${places})${conflict}`
-      this.#inserts.push({ statement: this.#db.prepare(sql), width: columns.length, zstd })
+      this.#inserts.set(number, { statement: this.#db.prepare(sql), width: columns.length, zstd })
     }
   }
 
@@ -75,7 +74,7 @@ export class Statements {
 
   #eachRow(flat: Value[], visit: (insert: PreparedInsert, at: number) => void): void {
     for (let at = 0; at < flat.length; ) {
-      const insert = this.#inserts[flat[at] as number]
+      const insert = this.#inserts.get(flat[at] as number)
       if (!insert) throw new Error('an insert of unknown shape')
       let rows = flat[at + 1] as number
       for (at += 2; rows > 0; rows--, at += insert.width) visit(insert, at)
@@ -102,7 +101,8 @@ export class Statements {
 
 function compressed(bytes: Uint8Array): Uint8Array {
   const frame = zstdCompressSync(bytes, zstdOptions(bytes.byteLength))
-  ;(bytes.buffer as ArrayBuffer).transfer(0) // ours alone: freed now, not when a garbage collection comes by
+  // Freed now, not when a garbage collection comes by; unless other bytes may lie in its buffer.
+  if (bytes.byteLength === bytes.buffer.byteLength) (bytes.buffer as ArrayBuffer).transfer(0)
   return frame
 }
 
