@@ -76,6 +76,7 @@ test('S7: ticked rows are released: deferred while the next hop is down, deliver
   const waiting = other.page.getByRole('row', { name: /anna@example\.com/ })
   assert.match((await waiting.textContent()) ?? '', /the mailbox server is down/)
   await waiting.getByRole('checkbox').check()
+  assert.deepEqual(await violations(other.page), [])
   scene.hop.script.answer = undefined
   await other.page.getByRole('button', { name: 'Retry now' }).click()
   await other.page.getByText('1 delivery is tried now.').waitFor()
