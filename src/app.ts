@@ -20,7 +20,8 @@ import type { Courier } from './delivery/courier.ts'
 import { smtpCourier } from './delivery/smtp.ts'
 import { startWorker } from './delivery/worker.ts'
 import { createEvents } from './events.ts'
-import { type AdminListener, startAdmin } from './http/server.ts'
+import type { Listener } from './http/listener.ts'
+import { startAdmin } from './http/server.ts'
 import { type Intake, startIntake } from './intake/listen.ts'
 import { createLog } from './log.ts'
 import { Problem } from './problem.ts'
@@ -97,7 +98,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
   }
   // Beside the API that orders them; what another process has begun is taken up when that one is gone.
   if (running.includes('admin')) stopping.push(startJobWorker(ctx, () => live.areas().areas))
-  let admin: AdminListener | null = null
+  let admin: Listener | null = null
   const adminUrls: string[] = []
   const localKey = newLocalKey()
   const tellLocalServer = () => {

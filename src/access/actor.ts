@@ -2,9 +2,9 @@
 import type { Role } from '../store/schema.ts'
 
 export interface Actor {
-  /** Account name; `system` for the product itself. */
+  /** Account name; the name of a user; `system` for the product itself. */
   name: string
-  role: Role | 'system'
+  role: Role | 'user' | 'system'
   /** Where the request came from: an IP address, `cli`, `system`. */
   origin: string
   /** Name of the API key that was used, if one was. */
@@ -16,5 +16,11 @@ export interface Actor {
 export const systemActor: Actor = { name: 'system', role: 'system', origin: 'system' }
 
 /** How an actor is written in `changed_by`, `releases.actor` and the audit log. */
-export const actorName = (actor: Actor): string =>
-  actor.key ? `${actor.name} (key ${actor.key})` : actor.name
+export const actorName = ({ name, role, key }: Actor): string =>
+  key ? `${name} (key ${key})` : role === 'user' ? `${name}${userMark}` : name
+
+/** Tells users from accounts, whose names may look alike. No account's name can have it: it holds a blank. */
+const userMark = ' (user)'
+
+/** Whether it was a user who changed something, by what stands in `changed_by`. */
+export const isUsersName = (changedBy: string): boolean => changedBy.endsWith(userMark)

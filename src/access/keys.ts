@@ -132,8 +132,15 @@ async function ownerOf(
   )
 }
 
+/** Users have no keys, and no route leads them here. */
+function roleInKeys({ role }: Actor): Role | 'system' {
+  if (role === 'user') throw new Error('a user at the keys of accounts')
+  return role
+}
+
 function roleOfNewKey(actor: Actor, accountRole: Role, wanted: Role | undefined): Role {
-  const most = actor.role === 'system' ? accountRole : lesserRole(accountRole, actor.role)
+  const own = roleInKeys(actor)
+  const most = own === 'system' ? accountRole : lesserRole(accountRole, own)
   const role = wanted ?? most
   if (lesserRole(role, most) !== role)
     throw new Problem(
@@ -163,7 +170,8 @@ export async function revokeKey(ctx: Context, actor: Actor, id: number): Promise
     const found = await findKey(trx, id)
     if (!found || (found.account !== actor.name && !may(actor, 'key.all')))
       throw new Problem('not-found', 'There is no such key.', 'GET /api/v1/keys lists your keys.')
-    if (lesserRole(found.role, actor.role === 'system' ? found.role : actor.role) !== found.role)
+    const own = roleInKeys(actor)
+    if (lesserRole(found.role, own === 'system' ? found.role : own) !== found.role)
       throw new Problem(
         'forbidden',
         `The key ${found.name} has the role ${found.role}, which is above yours here.`,

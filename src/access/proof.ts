@@ -9,15 +9,10 @@ import { accountKey, findAccount } from '../store/accounts.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { AccountsTable } from '../store/schema.ts'
 import { changeSecondFactor, findSecondFactor } from '../store/second-factors.ts'
+import { openGuesses, tooMany, withdrawnOnError } from './guesses.ts'
 import type { AccessOptions } from './options.ts'
 import { passwordFits } from './passwords.ts'
 import { factorUse, inForce, type UsedFactor } from './second-factor.ts'
-import { type Attempt, addressNetwork, Throttle } from './throttle.ts'
-
-/** From everywhere together an account may be guessed at so many times as often as from one address. */
-const guessersPerAccount = 5
-/** Pairs of account and network remembered. */
-const familiarLimit = 10_000
 
 export interface Proof {
   name: string
@@ -48,11 +43,7 @@ export type Prove = (proof: Proof, at: 'sign-in' | 'session') => Promise<Proven>
 /** @param options what they are now holds for as long as this lives. */
 export function openProofs(ctx: Context, options: AccessOptions): Prove {
   const { db, clock, events } = ctx
-  const throttle = new Throttle(clock, {
-    failures: options.sign_in_failures,
-    windowMs: options.sign_in_window_minutes * 60_000,
-  })
-  const familiar = new Set<string>()
+  const guesses = openGuesses(clock, options)
 
   async function outcomeOf(proof: Proof, at: 'sign-in' | 'session'): Promise<Outcome> {
     const found = await findAccount(db.read, proof.name)
@@ -73,31 +64,20 @@ export function openProofs(ctx: Context, options: AccessOptions): Prove {
 
   return async (proof, at) => {
     const { name, origin } = proof
-    const network = addressNetwork(origin)
-    // Where somebody has signed in before, failures made elsewhere do not lock him out; and nobody is locked out
-    // everywhere by failures from one address.
-    const pair = `name ${accountKey(name)} from ${network}`
-    const nameKey = familiar.has(pair) ? pair : `name ${accountKey(name)}`
-    const attempt = throttle.begin([
-      { key: nameKey, failures: guessersPerAccount * options.sign_in_failures },
-      { key: `from ${network}` },
-    ])
-    if (typeof attempt === 'number') {
+    const guess = guesses.begin(accountKey(name), origin)
+    if (typeof guess === 'number') {
       events.tell({ kind: 'sign-in-failed', name, origin })
-      throw tooMany(attempt)
+      throw tooMany(guess)
     }
-    const outcome = await withdrawnOnError(attempt, outcomeOf(proof, at))
+    const outcome = await withdrawnOnError(guess, outcomeOf(proof, at))
     if (typeof outcome === 'object') {
       // Half a proof forgives nothing: the password alone would make room for as many guesses at the code as one likes.
-      if (!outcome.whole) attempt.withdrawn()
-      else {
-        attempt.succeeded(nameKey)
-        if (familiar.size < familiarLimit) familiar.add(pair)
-      }
+      if (outcome.whole) guess.succeeded()
+      else guess.withdrawn()
       return outcome
     }
     if (outcome === 'code wanted') {
-      attempt.withdrawn()
+      guess.withdrawn()
       throw new Problem(
         'second-factor',
         'A code of the second factor is needed as well.',
@@ -109,15 +89,6 @@ export function openProofs(ctx: Context, options: AccessOptions): Prove {
     await db.transaction((trx) => writeAudit(trx, [{ at: clock.now(), ...deed }]))
     events.tell({ kind: 'sign-in-failed', name, origin })
     throw at === 'sign-in' ? refusedSignIn(proof) : refusedInSession(outcome)
-  }
-}
-
-async function withdrawnOnError(attempt: Attempt, work: Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await work
-  } catch (error) {
-    attempt.withdrawn()
-    throw error
   }
 }
 
@@ -139,13 +110,3 @@ const refusedInSession = (wrong: 'wrong password' | 'wrong code'): Problem =>
     : new Problem('invalid', 'The password is wrong.', 'Type the password that you signed in with.', {
         field: 'password',
       })
-
-function tooMany(waitMs: number): Problem {
-  const retryAfterS = Math.ceil(waitMs / 1000)
-  return new Problem(
-    'too-many',
-    'Too many wrong passwords or codes for this account or from this address.',
-    `Try again in ${Math.ceil(retryAfterS / 60)} minutes.`,
-    { retryAfterS },
-  )
-}

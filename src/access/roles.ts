@@ -41,12 +41,14 @@ export const permissionsOf = (actor: Actor): Permission[] =>
   permissions.filter((permission) => may(actor, permission))
 
 /**
- * The one decision. The system itself has no permissions here: it never comes in from outside. Somebody with a first
+ * The one decision. The system itself has no permissions here: it never comes in from outside; nor have users, whose mail
+ * is held: what they may is decided in scope.ts. Somebody with a first
  * password, which others may know, has what belongs to the own session until it is changed.
  */
 export const may = (actor: Actor | null, permission: Permission): boolean =>
   actor !== null &&
   actor.role !== 'system' &&
+  actor.role !== 'user' &&
   rolesWith(permission).includes(actor.role) &&
   (!actor.mustChangePassword || permission === 'session.own')
 

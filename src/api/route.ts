@@ -1,12 +1,13 @@
-/** One row of the API's table: a route, who may call it, what goes in and what comes out. */
+/** One row of a table of routes: who may call it, what goes in and what comes out; and the types that follow from it. */
 import type { z } from 'zod'
 import type { Permission } from '../access/roles.ts'
 
-export interface Route {
+/** @typeParam P who may, besides anyone: on the admin listener a permission. */
+export interface Route<P extends string = Permission> {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: `/${string}`
   /** `anyone`: without a session or key. */
-  permission: Permission | 'anyone'
+  permission: P | 'anyone'
   summary: string
   /** Beyond the summary: what is particular, in Markdown-free sentences. */
   description?: string
@@ -20,3 +21,24 @@ export interface Route {
 }
 
 export const v1 = '/api/v1'
+
+type Given<R, K extends string> = R extends { [P in K]: infer S extends z.ZodType } ? S : never
+type Part<K extends string, S extends z.ZodType> = [S] extends [never]
+  ? unknown
+  : object extends z.input<S>
+    ? { [P in K]?: z.input<S> }
+    : { [P in K]: z.input<S> }
+
+/** What a caller gives: params, query and body, as far as the route has them. */
+export type InputTo<R> = Part<'params', Given<R, 'params'>> &
+  Part<'query', Given<R, 'query'>> &
+  Part<'body', Given<R, 'body'>>
+
+/** What a handler gets, after the checks. */
+export interface RequestTo<R> {
+  params: [Given<R, 'params'>] extends [never] ? undefined : z.output<Given<R, 'params'>>
+  query: [Given<R, 'query'>] extends [never] ? undefined : z.output<Given<R, 'query'>>
+  body: [Given<R, 'body'>] extends [never] ? undefined : z.output<Given<R, 'body'>>
+}
+
+export type AnswerFrom<R> = [Given<R, 'answer'>] extends [never] ? undefined : z.output<Given<R, 'answer'>>

@@ -2,16 +2,17 @@
  * Everything that answers over HTTP, without a socket: the REST API, its description, health and metrics. The route
  * table says what there is; what is not in it is 404, and known paths with another method are 405.
  */
-import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { demand } from '../access/roles.ts'
 import { openSessions } from '../access/sessions.ts'
 import { type RouteName, routes } from '../api/routes.ts'
 import type { Context } from '../context.ts'
-import { Problem } from '../problem.ts'
 import { findCaller } from './caller.ts'
 import { openCounts } from './counts.ts'
+import { mountRoutes } from './door.ts'
 import { openStreams } from './events-stream.ts'
+import { guard, missing } from './guard.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
 import { exportHandlers } from './handlers/exports.ts'
@@ -22,17 +23,15 @@ import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
 import { systemHandlers } from './handlers/system.ts'
 import { viewingHandlers } from './handlers/viewing.ts'
-import { everyAnswer, pagePolicy } from './headers.ts'
+import { pagePolicy } from './headers.ts'
 import { whyUnready } from './health.ts'
 import { manualPage } from './manual.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
-import { clientAddress, type Env, mountRoutes, routerPath } from './mount.ts'
+import { type Env, socketAddress } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AdminOptions, idleMs } from './options.ts'
-import { checkHost } from './origin.ts'
 import type { AdminDeps, Handlers, Parts } from './parts.ts'
-import { problemAnswer, Refusal } from './problems.ts'
-import { Shares } from './shares.ts'
+import { problemAnswer } from './problems.ts'
 import { type ConsoleFiles, openConsole } from './site.ts'
 
 export interface Application extends Disposable {
@@ -65,7 +64,15 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   }
   const metrics = openMetrics(ctx, parts.counts, deps.version)
   const app = new Hono<Env>()
-  app.use(guard(parts, metrics))
+  app.use(
+    guard({
+      section: 'admin',
+      hosts: () => [...options.hosts, deps.serverName],
+      requestsInFlight: () => options.requests_in_flight,
+      clientAddress: socketAddress,
+      answered: (...answer) => metrics.request(...answer),
+    }),
+  )
   const handlers: Handlers = {
     ...sessionHandlers(parts),
     ...searchHandlers(parts),
@@ -85,13 +92,13 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   for (const path of ['/assets/:file', '/favicon.svg'])
     app.get(path, (c) => {
       const found = site.file(c.req.path.slice(1), c.req.header('accept-encoding') ?? '')
-      if (!found) throw missing(c.req.method, '')
+      if (!found) throw nothingAt(c.req.method, '')
       return c.body(found.body, found.status, found.headers)
     })
   app.notFound((c) => {
     // Every address of the console is the same page; which one it is to show, it knows itself.
     if (isConsoleAddress(c.req.method, c.req.path, c.req.header('accept') ?? '')) return pageOf(c, site)
-    throw missing(c.req.method, c.req.path)
+    throw nothingAt(c.req.method, c.req.path)
   })
   app.onError((error, c) => {
     const { status, headers, body } = problemAnswer(error, `${c.req.method} ${c.req.path}`, ctx.events)
@@ -107,6 +114,9 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   }
 }
 
+const nothingAt = (method: string, path: string): Error =>
+  missing(Object.values(routes), Object.keys(pages), method, path)
+
 const pageOf = (c: HonoContext<Env>, site: ConsoleFiles): Response => {
   const { body, status, headers } = site.page()
   return c.body(body, status, headers)
@@ -115,32 +125,6 @@ const pageOf = (c: HonoContext<Env>, site: ConsoleFiles): Response => {
 /** What a person opens: a page is wanted, and the path is none of a file or of the API. */
 const isConsoleAddress = (method: string, path: string, accept: string): boolean =>
   (method === 'GET' || method === 'HEAD') && accept.includes('text/html') && /^\/(?!api\b)[\w/-]+$/.test(path)
-
-/** Before everything: is it meant for us, is there room, and the headers that every answer has. */
-function guard({ options, deps }: Parts, metrics: Metrics): MiddlewareHandler<Env> {
-  const inFlight = new Shares()
-  return async (c, next) => {
-    const begun = performance.now()
-    for (const [name, value] of Object.entries(everyAnswer)) c.header(name, value)
-    checkHost(c.req.header('host') ?? new URL(c.req.url).host, [...options.hosts, deps.serverName])
-    const done = inFlight.take(clientAddress(c), options.requests_in_flight)
-    if (!done && c.req.path !== '/healthz')
-      throw new Problem('unavailable', 'Too many requests are being worked on.', 'Try again shortly.', {
-        retryAfterS: 1,
-      })
-    try {
-      await next()
-    } finally {
-      done?.()
-      metrics.request(
-        c.get('route') ?? 'other',
-        c.req.method.slice(0, 10),
-        c.res.status,
-        (performance.now() - begun) / 1000,
-      )
-    }
-  }
-}
 
 function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
   const { ctx, deps, options, sessions } = parts
@@ -160,7 +144,7 @@ function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
   app.get('/metrics', async (c) => {
     if (!options.open_metrics) {
       const header = (name: string) => c.req.header(name)
-      const caller = await findCaller({ ctx, sessions, localKey: deps.localKey }, header, clientAddress(c))
+      const caller = await findCaller({ ctx, sessions, localKey: deps.localKey }, header, socketAddress(c))
       demand(caller.actor, 'status.view')
     }
     return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
@@ -173,35 +157,4 @@ function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
       'content-security-policy': policy,
     })
   })
-}
-
-/** 405 with the methods that the path has, or 404. */
-function missing(method: string, path: string): Error {
-  const all = [
-    ...Object.values(routes).map((route) => ({
-      path: routerPath(route.path),
-      method: route.method.toUpperCase(),
-    })),
-    ...Object.keys(pages).map((page) => ({ path: page, method: 'GET' })),
-  ]
-  const allow = all.filter((route) => fits(route.path, path)).map((route) => route.method)
-  if (allow.length === 0)
-    return new Problem('not-found', 'There is nothing at this path.', 'See /api for what there is.')
-  if (allow.includes('GET')) allow.push('HEAD')
-  return new Refusal(
-    405,
-    'Method not allowed',
-    `${method} is not possible at this path.`,
-    `Use ${allow.join(' or ')}; see /api.`,
-    { allow: [...new Set(allow)] },
-  )
-}
-
-function fits(pattern: string, path: string): boolean {
-  const wanted = pattern.split('/')
-  const given = path.split('/')
-  return (
-    wanted.length === given.length &&
-    wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
-  )
 }

@@ -10,7 +10,7 @@ import { tokenHash } from '../access/tokens.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 
-export const cookieName = '__Host-lazaret'
+export const adminCookie = '__Host-lazaret'
 
 export interface Caller {
   actor: Actor | null
@@ -54,7 +54,7 @@ export async function findCaller(
       )
     return { ...found, session: null }
   }
-  const token = cookieOf(header('cookie'))
+  const token = cookieOf(header('cookie'), adminCookie)
   const session = token === null ? null : await sessions.find(token, origin)
   return { session, actor: session?.actor ?? null, expiresAt: session?.endsAt ?? null }
 }
@@ -64,7 +64,7 @@ const same = (given: string, known: string): boolean =>
   timingSafeEqual(Buffer.from(tokenHash(given)), Buffer.from(tokenHash(known)))
 
 /** The session token of a Cookie header; the first, should there be several. */
-export function cookieOf(header: string | undefined): string | null {
+export function cookieOf(header: string | undefined, cookieName: string): string | null {
   for (const pair of (header ?? '').split(';')) {
     const at = pair.indexOf('=')
     if (at > 0 && pair.slice(0, at).trim() === cookieName) {
@@ -76,7 +76,7 @@ export function cookieOf(header: string | undefined): string | null {
 }
 
 /** `Set-Cookie` that starts a session, or ends it (null). `__Host-` makes browsers insist on Secure and Path=/. */
-export function sessionCookie(token: string | null, maxAgeS: number): string {
+export function sessionCookie(cookieName: string, token: string | null, maxAgeS: number): string {
   const life = token === null ? 0 : Math.max(0, Math.floor(maxAgeS))
   return `${cookieName}=${token ?? ''}; Path=/; Max-Age=${life}; Secure; HttpOnly; SameSite=Strict`
 }

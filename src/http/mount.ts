@@ -6,15 +6,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Hono, Context as HonoContext } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Actor } from '../access/actor.ts'
-import { demand } from '../access/roles.ts'
-import type { Route } from '../api/route.ts'
-import { type RequestOf, type RouteName, routes } from '../api/routes.ts'
+import type { RequestTo, Route } from '../api/route.ts'
+import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { bodyLimitBytes, readJson, strangersBodyLimitBytes } from './body.ts'
-import { type Caller, cookieOf, findCaller } from './caller.ts'
+import { cookieOf } from './caller.ts'
 import { checkProvenance } from './origin.ts'
-import type { Call, Handler, Handlers, Parts, RawAnswer } from './parts.ts'
+import type { BareCall, RawAnswer } from './parts.ts'
 import { checked, readQuery } from './query.ts'
 import { streamOf } from './streaming.ts'
 
@@ -25,44 +23,60 @@ export interface Env {
   Variables: { route: string }
 }
 
-/** Who calls where anyone may: without any permission. */
-const nobody: Actor = { name: 'anonymous', role: 'system', origin: '' }
-
-export function mountRoutes<N extends RouteName>(
-  app: Hono<Env>,
-  parts: Parts,
-  handlers: Handlers<N>,
-  names: readonly N[],
-): void {
-  for (const name of names) mountRoute(app, parts, name, handlers[name])
+/** What differs between the listeners: who calls, and who may. */
+export interface Door<P extends string, Who> {
+  ctx: Context
+  cookieName: string
+  requestTimeoutS(): number
+  /** IP address of the client. */
+  clientAddress(c: HonoContext<Env>): string
+  identify(header: (name: string) => string | undefined, origin: string): Promise<Who>
+  /** Who calls where anyone may: without any permission. */
+  nobody: Who
+  /** A key cannot ride along with what another site makes a browser send; a cookie can. */
+  cameByCookie(who: Who): boolean
+  /** @throws Problem 'unauthenticated' or 'forbidden' */
+  demand(who: Who, permission: P): void
 }
 
-function mountRoute<N extends RouteName>(app: Hono<Env>, parts: Parts, name: N, handle: Handler<N>): void {
-  const route: Route = routes[name]
+export interface MountedCall<R, Who> extends RequestTo<R>, BareCall {
+  who: Who
+  identify(): Promise<Who>
+}
+
+/** @param handle gives the answer; undefined where the route has none or it was given by `respond`. */
+export function mountRoute<R extends Route<P>, P extends string, Who>(
+  app: Hono<Env>,
+  door: Door<P, Who>,
+  name: string,
+  route: R,
+  handle: (call: MountedCall<R, Who>) => Promise<unknown>,
+): void {
   app.on(route.method.toUpperCase(), routerPath(route.path), async (c) => {
     c.set('route', name)
-    const origin = clientAddress(c)
+    const origin = door.clientAddress(c)
     const header = (wanted: string) => c.req.header(wanted)
-    const caller = await identify(parts, route, header, origin)
-    // A key cannot ride along with what another site makes a browser send; a cookie can.
-    if (caller.session || name === 'signIn')
+    const identify = async () =>
+      route.permission === 'anyone' ? door.nobody : await door.identify(header, origin)
+    const who = await identify()
+    // What anyone may change is a session, which is begun.
+    if (door.cameByCookie(who) || route.permission === 'anyone')
       checkProvenance({ method: c.req.method, host: header('host') ?? new URL(c.req.url).host, header })
-    if (route.permission !== 'anyone') demand(caller.actor, route.permission)
+    if (route.permission !== 'anyone') door.demand(who, route.permission)
     let raw: RawAnswer | undefined
-    const call: Call<N> = {
-      ...(await requestOf<N>(c, route)),
-      actor: caller.actor ?? nobody,
-      caller,
+    const call: MountedCall<R, Who> = {
+      ...(await requestOf(c, route)),
+      who,
       origin,
-      token: cookieOf(header('cookie')),
+      token: cookieOf(header('cookie'), door.cookieName),
       header: (headerName, value) => c.header(headerName, value),
       respond: (answer) => {
         raw = answer
       },
-      identify: () => identify(parts, route, header, origin),
+      identify,
     }
-    const answer = await withDeadline(handle(call), parts.options.request_timeout_s)
-    if (raw) return rawResponse(c, raw, parts)
+    const answer = await withDeadline(handle(call), door.requestTimeoutS())
+    if (raw) return rawResponse(c, raw, door)
     if (route.status === 204) return c.body(null, 204)
     return c.body(JSON.stringify(answer), route.status, { 'content-type': 'application/json' })
   })
@@ -71,17 +85,7 @@ function mountRoute<N extends RouteName>(app: Hono<Env>, parts: Parts, name: N, 
 /** `/a/{id}` as the router writes it: `/a/:id`. */
 export const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
-async function identify(
-  { ctx, sessions, deps }: Parts,
-  route: Route,
-  header: (name: string) => string | undefined,
-  origin: string,
-): Promise<Caller> {
-  if (route.permission === 'anyone') return { actor: null, session: null, expiresAt: null }
-  return await findCaller({ ctx, sessions, localKey: deps.localKey }, header, origin)
-}
-
-async function requestOf<N extends RouteName>(c: HonoContext<Env>, route: Route): Promise<RequestOf<N>> {
+async function requestOf<R extends Route<string>>(c: HonoContext<Env>, route: R): Promise<RequestTo<R>> {
   const params = route.params ? checked(route.params, c.req.param(), 'path') : undefined
   const given = readQuery(c.req.url)
   const [unknown] = Object.keys(given)
@@ -98,11 +102,11 @@ async function requestOf<N extends RouteName>(c: HonoContext<Env>, route: Route)
   const limitBytes = route.permission === 'anyone' ? strangersBodyLimitBytes : bodyLimitBytes
   const body = route.body ? checked(route.body, await readJson(c.req.raw, limitBytes), 'body') : undefined
   // What the schemas of this very route made of it: the table's types follow from the same schemas.
-  return { params, query, body } as RequestOf<N>
+  return { params, query, body } as RequestTo<R>
 }
 
 /** The IP address of the socket: nobody is asked who else it might be. */
-export const clientAddress = (c: HonoContext<Env>): string =>
+export const socketAddress = (c: HonoContext<Env>): string =>
   (c.env?.incoming?.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '')
 
 async function withDeadline<T>(work: Promise<T>, timeoutS: number): Promise<T> {
@@ -126,7 +130,7 @@ async function withDeadline<T>(work: Promise<T>, timeoutS: number): Promise<T> {
   }
 }
 
-function rawResponse(c: HonoContext<Env>, answer: RawAnswer, { ctx }: Parts): Response {
+function rawResponse(c: HonoContext<Env>, answer: RawAnswer, { ctx }: { ctx: Context }): Response {
   const status: ContentfulStatusCode = 200
   if ('live' in answer) return c.body(answer.live, status, answer.headers)
   const { body, headers } = answer

@@ -76,8 +76,14 @@ export const adminOptions = section(
 
 export type AdminOptions = ValuesOf<typeof adminOptions>
 
+/** What every listener is limited by. */
+export type ListenerOptions = Pick<
+  AdminOptions,
+  'request_timeout_s' | 'idle_timeout_s' | 'connections' | 'requests_in_flight'
+>
+
 /** A connection on which nothing moves is closed after this; while a request is being worked on nothing moves either. */
-export const idleMs = (options: AdminOptions): number =>
+export const idleMs = (options: Pick<ListenerOptions, 'idle_timeout_s' | 'request_timeout_s'>): number =>
   Math.max(options.idle_timeout_s, options.request_timeout_s + 5) * 1000
 
 /** Null when it is no address with a port. */

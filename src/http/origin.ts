@@ -6,8 +6,12 @@ import { isIP } from 'node:net'
 import { Problem } from '../problem.ts'
 import { Refusal } from './problems.ts'
 
-/** IP addresses, names of the loopback, this machine's name and the configured ones. @throws Refusal 421 */
-export function checkHost(host: string, allowed: readonly string[]): void {
+/**
+ * IP addresses, names of the loopback, this machine's name and the configured ones.
+ * @param section of the configuration, for the remedy.
+ * @throws Refusal 421
+ */
+export function checkHost(host: string, allowed: readonly string[], section: string): void {
   const name = hostName(host)
   if (name !== null) {
     if (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost')) return
@@ -17,7 +21,7 @@ export function checkHost(host: string, allowed: readonly string[]): void {
     421,
     'Misdirected request',
     'This server does not answer under that host name.',
-    'Add the name to hosts in section [admin] of the configuration, or use the IP address.',
+    `Add the name to hosts in section [${section}] of the configuration, or use the IP address.`,
   )
 }
 

@@ -52,20 +52,24 @@ export interface Parts {
   startedAt: number
 }
 
-export interface Call<N extends RouteName> extends RequestOf<N> {
-  /** Who calls; for a route that anyone may call nobody (an actor without any permission). */
-  actor: Actor
-  caller: Caller
+/** What a handler gets besides the request itself, on whichever listener. */
+export interface BareCall {
   /** IP address of the client. */
   origin: string
   /** Adds a header to the answer. */
   header(name: string, value: string): void
   /** For an answer that is no JSON: sent instead. */
   respond(answer: RawAnswer): void
-  /** Who calls, looked up anew: for an answer that goes on for long. @throws as the call itself would */
-  identify(): Promise<Caller>
   /** The session cookie that came along; null without one. */
   token: string | null
+}
+
+export interface Call<N extends RouteName> extends RequestOf<N>, BareCall {
+  /** Who calls; for a route that anyone may call nobody (an actor without any permission). */
+  actor: Actor
+  caller: Caller
+  /** Who calls, looked up anew: for an answer that goes on for long. @throws as the call itself would */
+  identify(): Promise<Caller>
 }
 
 export type RawAnswer = { headers: Record<string, string> } & (

@@ -1,132 +1,28 @@
-/**
- * The admin listener: the application on https, on every configured address. TLS 1.2 or later; what is slow, too large
- * or too much is ended by limits of the server itself, before any of our code runs. The certificate can be replaced
- * while it runs.
- */
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener, RequestError } from '@hono/node-server'
+/** The admin listener: the application of administrators, on https. */
 import type { Context } from '../context.ts'
-import { Problem } from '../problem.ts'
 import { createApplication } from './application.ts'
-import { everyAnswer } from './headers.ts'
-import { type AdminOptions, idleMs, parseListen } from './options.ts'
+import { answerOf, type Listener, startListener } from './listener.ts'
+import type { AdminOptions } from './options.ts'
 import type { AdminDeps } from './parts.ts'
-import { problemAnswer } from './problems.ts'
-import { Shares } from './shares.ts'
-
-export interface AdminListener extends AsyncDisposable {
-  /** Where it listens really, `host:port`, in the order of the options. */
-  readonly addresses: readonly string[]
-  /** Takes another certificate for new connections. Options are live objects and need no call. @throws when it is no good */
-  reload(tls: { key: string; cert: string }): void
-}
-
-/** What is under way may go on for so long when it is closed. */
-const graceMs = 5000
-const headerBytes = 16_384
 
 /** @throws Problem 'unavailable' when an address cannot be listened on. */
-export async function startAdmin(
-  ctx: Context,
-  options: AdminOptions,
-  deps: AdminDeps,
-): Promise<AdminListener> {
+export async function startAdmin(ctx: Context, options: AdminOptions, deps: AdminDeps): Promise<Listener> {
   await using opened = new AsyncDisposableStack()
   const application = opened.use(createApplication(ctx, deps, options))
-  const servers: Server[] = []
-  const connections = new Shares()
-  for (const text of options.listen) {
-    const server = createServer(
-      {
-        ...deps.tls,
-        minVersion: 'TLSv1.2',
-        maxHeaderSize: headerBytes,
-        requestTimeout: options.request_timeout_s * 1000,
-        headersTimeout: Math.min(20, options.request_timeout_s) * 1000,
-        handshakeTimeout: 20_000,
-        keepAliveTimeout: options.idle_timeout_s * 1000,
-        connectionsCheckingInterval: 5000,
-      },
-      getRequestListener(application.app.fetch, { errorHandler: (error) => unreadable(error, ctx) }),
-    )
-    server.on('connection', (socket: Socket) => {
-      const done = connections.take(socket.remoteAddress ?? '', options.connections)
-      if (done) socket.once('close', done)
-      else socket.destroy()
-    })
-    server.setTimeout(idleMs(options), (socket: Socket) => socket.destroy())
-    await listen(server, text)
-    opened.defer(() => close(server))
-    server.on('error', (error) => ctx.events.tell({ kind: 'failure', where: 'admin listener', error }))
-    servers.push(server)
-  }
-  // Before the servers are waited for.
-  opened.defer(() => application.endStreams())
-  const addresses = servers.map((server) => {
-    const { address, port } = server.address() as AddressInfo
-    return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-  })
+  const listener = opened.use(
+    await startListener(ctx, options, {
+      section: 'admin',
+      listen: options.listen,
+      tls: deps.tls,
+      answer: answerOf(application.app, ctx),
+      ending: () => application.endStreams(),
+    }),
+  )
+  const { addresses } = listener
   const stack = opened.move()
   return {
     addresses,
-    reload(tls) {
-      for (const server of servers) server.setSecureContext(tls)
-    },
+    reload: (tls) => listener.reload(tls),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }
-}
-
-/** For a request that does not reach the application, mostly since no address can be made of its path and Host. */
-function unreadable(error: unknown, { events }: Context): Response {
-  const told =
-    error instanceof RequestError
-      ? new Problem(
-          'invalid',
-          'The path or the Host header of the request cannot be read.',
-          'Send a Host header with the name or address of this server, and a path that begins with /.',
-        )
-      : error
-  const { status, headers, body } = problemAnswer(told, 'request', events)
-  return new Response(body, { status, headers: { ...everyAnswer, ...headers } })
-}
-
-async function listen(server: Server, text: string): Promise<void> {
-  const address = parseListen(text)
-  if (!address)
-    throw new Problem(
-      'invalid',
-      `${text} is no address to listen on.`,
-      'Write "127.0.0.1:8445" or "[::1]:8445".',
-    )
-  const listening = Promise.withResolvers<void>()
-  server.once('error', listening.reject)
-  server.listen(address.port, address.host, () => listening.resolve())
-  try {
-    await listening.promise
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const why =
-      code === 'EADDRINUSE'
-        ? 'something listens there already'
-        : code === 'EACCES'
-          ? 'this account may not listen there'
-          : message
-    throw new Problem(
-      'unavailable',
-      `The admin listener cannot use ${text}: ${why}.`,
-      'Stop the other program, or set listen in section [admin].',
-    )
-  } finally {
-    server.removeListener('error', listening.reject)
-  }
-}
-
-/** Idle connections end at once, the others after their answer, at the latest after the grace. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-  await closed
-  clearTimeout(timer)
 }

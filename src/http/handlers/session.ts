@@ -18,7 +18,7 @@ import type { AnswerOf } from '../../api/routes.ts'
 import { Problem } from '../../problem.ts'
 import { findAccount } from '../../store/accounts.ts'
 import { findSecondFactor } from '../../store/second-factors.ts'
-import { type Caller, sessionCookie } from '../caller.ts'
+import { adminCookie, type Caller, sessionCookie } from '../caller.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
 type Names =
@@ -34,7 +34,7 @@ type Names =
 
 export function sessionHandlers({ ctx, sessions, deps }: Parts): Handlers<Names> {
   async function sessionView({ actor, session, expiresAt }: Caller): Promise<AnswerOf<'whoAmI'>> {
-    if (!actor || actor.role === 'system') throw new Error('a session without an account')
+    if (!actor || actor.role === 'system' || actor.role === 'user') throw new Error('a session without an account')
     const account = await findAccount(ctx.db.read, actor.name)
     const factor = session && account ? inForce(await findSecondFactor(ctx.db.read, account.id)) : null
     return {
@@ -64,13 +64,13 @@ export function sessionHandlers({ ctx, sessions, deps }: Parts): Handlers<Names>
   return {
     async signIn({ body, origin, token: before, header }) {
       const { token, session } = await sessions.signIn({ ...body, origin, before: before ?? undefined })
-      header('set-cookie', sessionCookie(token, (session.expiresAt - ctx.clock.now()) / 1000))
+      header('set-cookie', sessionCookie(adminCookie, token, (session.expiresAt - ctx.clock.now()) / 1000))
       return await sessionView({ actor: session.actor, session, expiresAt: session.endsAt })
     },
     whoAmI: async ({ caller }) => await sessionView(caller),
     async signOut({ caller, header }) {
       await sessions.signOut(sessionOf(caller))
-      header('set-cookie', sessionCookie(null, 0))
+      header('set-cookie', sessionCookie(adminCookie, null, 0))
     },
     async changeOwnPassword({ caller, actor, body }) {
       const { hash } = sessionOf(caller)
