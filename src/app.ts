@@ -20,6 +20,7 @@ import type { Courier } from './delivery/courier.ts'
 import { smtpCourier } from './delivery/smtp.ts'
 import { startWorker } from './delivery/worker.ts'
 import { createEvents } from './events.ts'
+import { baseUrl } from './http/euq/options.ts'
 import type { Listener } from './http/listener.ts'
 import { startAdmin } from './http/server.ts'
 import { type Intake, startIntake } from './intake/listen.ts'
@@ -112,6 +113,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
       version,
       serverName: hostname(),
       localKey,
+      users: { url: () => baseUrl(config.euq), invitationHours: () => config.sign_in.invitation_hours },
       freeBytes: async () => (config.store.engine === 'sqlite' ? (await freeMb(dataDir)) * 1e6 : null),
       scanners: () => scannersHealth.read(live.scanners().map(({ name }) => name)),
       unready: disk.pressure,

@@ -5,6 +5,7 @@
  */
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { signInOptions } from './access/signin/options.ts'
 import { checkSettings, type Finding, findingLine, pathOf, type Values } from './config/check.ts'
 import { environmentOverrides } from './config/environment.ts'
 import { exampleFile, keyList } from './config/example.ts'
@@ -12,6 +13,7 @@ import { findConfigFile } from './config/find.ts'
 import { areasDoc, rulesDoc } from './config/manual.ts'
 import { togetherFindings } from './config/together.ts'
 import { deliveryOptions, nextHopOptions } from './delivery/options.ts'
+import { euqOptions } from './http/euq/options.ts'
 import { adminOptions } from './http/options.ts'
 import { lmtpOptions, smtpOptions } from './intake/options.ts'
 import { logLevels } from './log.ts'
@@ -68,6 +70,8 @@ const sections = {
   retention: retentionOptions,
   store: storeOptions,
   admin: adminOptions,
+  euq: euqOptions,
+  sign_in: signInOptions,
   log: logOptions,
 } satisfies Record<string, Section>
 

@@ -27,6 +27,8 @@ const table = {
   'area.view': everybody,
   'status.view': everybody,
   'account.manage': administrators,
+  'user.view': everybody,
+  'user.manage': administrators,
   'key.own': everybody,
   'key.all': administrators,
 } as const satisfies Record<string, readonly Role[]>

@@ -9,6 +9,7 @@ import { jobsRoutes } from './routes/jobs.ts'
 import { messagesRoutes } from './routes/messages.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { systemRoutes } from './routes/system.ts'
+import { usersRoutes } from './routes/users.ts'
 
 export const routes = {
   ...sessionRoutes,
@@ -16,6 +17,7 @@ export const routes = {
   ...jobsRoutes,
   ...systemRoutes,
   ...accountsRoutes,
+  ...usersRoutes,
 }
 
 export type Routes = typeof routes

@@ -74,3 +74,22 @@ test('a first password, and a second factor that is turned off for somebody who 
   assert.equal((await lazaret(['account', 'password', 'desk'], 'a lasting password\n')).status, 0)
   assert.match(await row(), /operator .* off$/)
 })
+
+test('a user is invited by a link, given addresses, and disabled', async () => {
+  const invited = await lazaret(['user', 'invite', 'anna@example.org', '--alias', 'a@example.org'])
+  assert.equal(invited.status, 0, invited.stderr)
+  assert.match(invited.stdout, /^https:\/\/127\.0\.0\.1:8447\/invitation#[\w-]{43}\n$/)
+  assert.equal((await lazaret(['user', 'invite', 'Anna@example.org'])).status, 1)
+  const changed = ['user', 'change', 'anna@example.org', '--no-aliases', '--delegate', 'sales@example.org']
+  assert.equal((await lazaret(changed)).status, 0)
+  const { items } = JSON.parse((await lazaret(['user', '--json'])).stdout) as {
+    items: { name: string; addresses: { address: string; kind: string }[] }[]
+  }
+  assert.deepEqual(
+    items.map(({ name, addresses }) => [name, addresses.map(({ address, kind }) => `${kind} ${address}`)]),
+    [['anna@example.org', ['own anna@example.org', 'delegated sales@example.org']]],
+  )
+  assert.match((await lazaret(['user', 'disable', 'anna@example.org'])).stdout, /is disabled/)
+  assert.match((await lazaret(['user', 'list'])).stdout, /anna@example\.org .*disabled/)
+  assert.equal((await lazaret(['user', 'enable', 'nobody@example.org'])).status, 1)
+})

@@ -20,6 +20,7 @@ import { recordCommands } from './records.ts'
 import { serveCommand } from './serve.ts'
 import { troubleOf } from './surroundings.ts'
 import { safeText, tell } from './terminal.ts'
+import { userCommands } from './users.ts'
 
 const manual = `
 Start with:
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   deliveryCommands(program)
   recordCommands(program)
   accountCommands(program)
+  userCommands(program)
   checkCommand(program)
   doctorCommand(program)
   configCommands(program)

@@ -22,6 +22,7 @@ import { overviewHandlers } from './handlers/overview.ts'
 import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
 import { systemHandlers } from './handlers/system.ts'
+import { userHandlers } from './handlers/users.ts'
 import { viewingHandlers } from './handlers/viewing.ts'
 import { pagePolicy } from './headers.ts'
 import { whyUnready } from './health.ts'
@@ -82,6 +83,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     ...deliveryHandlers(parts),
     ...jobHandlers(parts),
     ...accountHandlers(parts),
+    ...userHandlers(parts),
     ...systemHandlers(parts),
     ...overviewHandlers(parts),
   }

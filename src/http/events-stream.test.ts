@@ -301,7 +301,15 @@ forEachEngine((open, kind) => {
         Date.UTC(2040, 0, 1),
       )
       const options = { ...defaultsOf(adminOptions), listen: ['127.0.0.1:0'], requests_in_flight: 2 }
-      const deps = { policy: () => ({ areas: [] }), tls, version: '0', serverName: 'q.example', localKey }
+      const users = { url: () => '', invitationHours: () => 72 }
+      const deps = {
+        policy: () => ({ areas: [] }),
+        tls,
+        version: '0',
+        serverName: 'q.example',
+        localKey,
+        users,
+      }
       const admin = await startAdmin(ctx, options, deps)
       const [host, port] = admin.addresses[0]!.split(':')
       const headers = { authorization: `Bearer ${localKey}` }

@@ -4,35 +4,36 @@ import { z } from 'zod'
 import { accessKeys } from '../access/options.ts'
 import { option, section, type ValuesOf } from '../options.ts'
 
+export const listenCheck = z
+  .array(
+    z
+      .string()
+      .max(256)
+      .refine((text) => parseListen(text) !== null, 'must be address:port, [IPv6 address]:port or name:port'),
+  )
+  .min(1)
+  .max(16)
+
+export const hostsCheck = z
+  .array(
+    z
+      .string()
+      .max(255)
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a host name without port'),
+  )
+  .max(100)
+
 export const adminOptions = section(
   'admin',
   'The API and, later, the console of administrators: https only. Open it beyond this machine only where you must.',
   {
     listen: option(
-      z
-        .array(
-          z
-            .string()
-            .max(256)
-            .refine(
-              (text) => parseListen(text) !== null,
-              'must be address:port, [IPv6 address]:port or name:port',
-            ),
-        )
-        .min(1)
-        .max(16),
+      listenCheck,
       ['127.0.0.1:8445'],
       'Where to listen: "address:port", "[IPv6 address]:port".',
     ),
     hosts: option(
-      z
-        .array(
-          z
-            .string()
-            .max(255)
-            .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a host name without port'),
-        )
-        .max(100),
+      hostsCheck,
       [],
       'Names under which browsers and scripts reach it. Requests for other names are answered 421; IP addresses, localhost\nand the name of this machine always work.',
       { reloadable: true },

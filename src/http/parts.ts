@@ -33,6 +33,12 @@ export interface AdminDeps {
    * it can read the store beside it as well. Acts as an administrator called `local`. Null: none.
    */
   localKey: string | null
+  /** What administrators invite users to. */
+  users: {
+    /** Where users reach their quarantine, without a slash at the end. */
+    url(): string
+    invitationHours(): number
+  }
   /** Of the disk that the store is on; null when it is not ours. */
   freeBytes?: () => Promise<number | null>
   /** The configured scanners, and others that were asked lately. */

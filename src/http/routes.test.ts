@@ -31,6 +31,8 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   createAccount: { name: 'x', role: 'auditor', password: 'short' },
   changeAccount: { disabled: false },
   createKey: { name: 'another', role: 'auditor' },
+  inviteUser: { name: 'x@example.org', aliases: Array(200).fill('x@example.org') },
+  changeUser: { disabled: false },
 }
 
 forEachEngine((open, kind) => {

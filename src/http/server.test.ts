@@ -38,6 +38,7 @@ async function listener(
     version: '0.0.0-test',
     serverName: 'quarantine.example.org',
     localKey,
+    users: { url: () => '', invitationHours: () => 72 },
   })
 }
 

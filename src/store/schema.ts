@@ -2,6 +2,14 @@
  * The rows of every table, as Kysely types; the tables themselves are in migrations/. Times are milliseconds since
  * the epoch; `…_key` columns are lower case, for comparing; JSON is text that no query looks into.
  */
+import type {
+  ServicesTable,
+  UserAddressesTable,
+  UserSessionsTable,
+  UsersTable,
+  UserTokensTable,
+} from './user-schema.ts'
+
 export type HoldingState = 'held' | 'releasing' | 'delivered' | 'release-failed' | 'deleted' | 'expired'
 export type DeliveryState = 'due' | 'done' | 'failed' | 'cancelled'
 export type TallyKind = 'held' | 'done' | 'failed'
@@ -41,6 +49,11 @@ export interface Schema {
   store_sizes: { day: number; at: number; bytes: number }
   /** A scanner as one process sees it; `figures` is JSON (scan/health.ts). */
   scanner_health: { process: string; scanner: string; at: number; figures: string }
+  users: UsersTable
+  user_addresses: UserAddressesTable
+  user_sessions: UserSessionsTable
+  user_tokens: UserTokensTable
+  services: ServicesTable
 }
 
 /** One decision about one mail: recipients who got different decisions are different messages with one content. */

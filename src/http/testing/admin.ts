@@ -39,6 +39,7 @@ export function openAdmin(
     version: '0.0.0-test',
     serverName: 'quarantine.example.org',
     localKey,
+    users: { url: () => 'https://mail.example.org', invitationHours: () => 72 },
     ...more,
   }
   const application = createApplication(ctx, deps, options)

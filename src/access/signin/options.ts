@@ -1,0 +1,31 @@
+/** What can be set about the ways in which users sign in: section [sign_in]. */
+import { z } from 'zod'
+import { option, section, type ValuesOf } from '../../options.ts'
+
+export const signInOptions = section(
+  'sign_in',
+  'How users (people whose mail is held) sign in to their quarantine.',
+  {
+    methods: option(
+      z
+        .array(z.enum(['local']))
+        .max(10)
+        .refine((names) => new Set(names).size === names.length, 'must name each way once'),
+      ['local'],
+      'Ways of signing in with name and password, in the order in which they are asked until one recognises the user.\nlocal: a password kept here, chosen by a link with which an administrator invites.',
+    ),
+    link: option(
+      z.literal(false, 'must be false: this version cannot send mail of its own yet') as z.ZodType<boolean>,
+      false,
+      'Whether users may have a one-time link mailed to them. It cannot be switched on yet: it needs mail of our own.',
+    ),
+    link_minutes: option(z.int().min(5).max(120), 15, 'A mailed one-time link is good for so long.', {
+      reloadable: true,
+    }),
+    invitation_hours: option(z.int().min(1).max(720), 72, 'The link of an invitation is good for so long.', {
+      reloadable: true,
+    }),
+  },
+)
+
+export type SignInOptions = ValuesOf<typeof signInOptions>

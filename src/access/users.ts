@@ -1,0 +1,290 @@
+/**
+ * Users: people whose mail is held. An administrator invites them (a single-use link, behind which they choose a
+ * password), or a way of signing in recognises them and tells their addresses. For which addresses somebody may act is
+ * what these rows say and nothing else. Each deed writes its audit row in its own transaction.
+ */
+import type { Kysely } from 'kysely'
+import type { Context } from '../context.ts'
+import { addressKey } from '../mail/envelope.ts'
+import { Problem } from '../problem.ts'
+import { writeAudit } from '../store/audit.ts'
+import type { Schema } from '../store/schema.ts'
+import type { AddressKind, UserAddressesTable, UsersTable } from '../store/user-schema.ts'
+import { dropTokensOf, endUserSessionsOf, findToken, insertToken, useToken } from '../store/user-sessions.ts'
+import {
+  findUser,
+  insertUser,
+  lockUser,
+  readUser,
+  replaceAddresses,
+  updateUser,
+  userAddressesLimit,
+} from '../store/users.ts'
+import { type Actor, actorName } from './actor.ts'
+import { checkNewPassword, hashPassword } from './passwords.ts'
+import type { Recognised } from './signin/method.ts'
+import { randomToken, tokenHash } from './tokens.ts'
+
+/** The source of what an administrator has set. */
+const byAdministrator = 'administrator'
+/** Used and expired tokens are kept so long, so that somebody can be told what became of his. */
+export const tokenMemoryMs = 7 * 86_400_000
+
+/** A single-use token, which is here and nowhere else. */
+export interface Invitation {
+  token: string
+  expiresAt: number
+}
+
+export interface NewUser {
+  /** The primary address. */
+  name: string
+  display: string
+  aliases: readonly string[]
+  /** Shared mailboxes and lists. */
+  delegations: readonly string[]
+}
+
+/** @throws Problem 'conflict' when there is such a user, 'invalid' for too many addresses. */
+export async function inviteUser(
+  ctx: Context,
+  actor: Actor,
+  order: NewUser,
+  invitationHours: number,
+): Promise<{ user: UsersTable; invitation: Invitation }> {
+  const user: UsersTable = { ...blankUser(ctx, order.name, byAdministrator), display: order.display }
+  const invitation = await ctx.db.transaction(async (trx) => {
+    if (!(await insertUser(trx, user)))
+      throw new Problem('conflict', `There is a user ${order.name} already.`, 'Invite that one anew.', {
+        field: 'name',
+      })
+    await setAddresses(ctx, trx, actor, user, byAdministrator, {
+      own: [order.name],
+      alias: order.aliases,
+      delegated: order.delegations,
+    })
+    const made = await makeInvitation(ctx, trx, user, invitationHours)
+    const { aliases, delegations } = order
+    await note(ctx, trx, actor, 'user.invite', user.name, { aliases, delegations })
+    return made
+  })
+  return { user, invitation }
+}
+
+/** A new link for somebody who has lost the first, or the password. The old links end. @throws Problem 'not-found', 'conflict' */
+export async function inviteAgain(
+  ctx: Context,
+  actor: Actor,
+  id: number,
+  invitationHours: number,
+): Promise<Invitation> {
+  return await ctx.db.transaction(async (trx) => {
+    const user = await existing(trx, id)
+    if (user.disabled_at !== null)
+      throw new Problem('conflict', `${user.name} is disabled.`, 'Enable the user first.')
+    const invitation = await makeInvitation(ctx, trx, user, invitationHours)
+    await note(ctx, trx, actor, 'user.invite', user.name, {})
+    return invitation
+  })
+}
+
+async function makeInvitation(
+  { clock }: Context,
+  trx: Kysely<Schema>,
+  user: UsersTable,
+  hours: number,
+): Promise<Invitation> {
+  const now = clock.now()
+  const token = randomToken()
+  const expiresAt = now + hours * 3_600_000
+  await dropTokensOf(trx, user.id, ['invite'])
+  await insertToken(
+    trx,
+    {
+      hash: tokenHash(token),
+      user_id: user.id,
+      address_key: user.name_key,
+      purpose: 'invite',
+      created_at: now,
+      expires_at: expiresAt,
+      used_at: null,
+    },
+    now - tokenMemoryMs,
+  )
+  return { token, expiresAt }
+}
+
+/**
+ * Takes an invitation up by choosing a password; all sessions that there were end.
+ * @throws Problem 'invalid' for a bad password (the link stays good), 'not-found' for a link that is good no more.
+ */
+export async function acceptInvitation(
+  ctx: Context,
+  token: string,
+  password: string,
+  origin: string,
+): Promise<UsersTable> {
+  const hash = tokenHash(token)
+  const invited = await findToken(ctx.db.read, hash, 'invite')
+  if (!invited) throw usedUp()
+  checkNewPassword(password, invited.address_key)
+  const hashed = await hashPassword(password)
+  return await ctx.db.transaction(async (trx) => {
+    const used = await useToken(trx, hash, 'invite', ctx.clock.now())
+    const user = used?.user_id ? await readUser(trx, used.user_id) : undefined
+    if (!user || user.disabled_at !== null) throw usedUp()
+    await updateUser(trx, user.id, { password: hashed })
+    await endUserSessionsOf(trx, user.id)
+    await note(ctx, trx, { name: user.name, role: 'user', origin }, 'user.accept', user.name, {})
+    return { ...user, password: hashed }
+  })
+}
+
+export const usedUp = (): Problem =>
+  new Problem(
+    'not-found',
+    'This link is good no more: it was used, or its time is over.',
+    'Ask for a new one.',
+  )
+
+export interface UserChange {
+  display?: string
+  disabled?: boolean
+  /** All that an administrator has set; what a directory tells stays. */
+  aliases?: readonly string[]
+  delegations?: readonly string[]
+  /** Signs in no more with a password that is kept here. */
+  password?: 'none'
+}
+
+/** Disabling and taking the password away end sessions and open links. @throws Problem 'not-found', 'invalid' */
+export async function changeUser(
+  ctx: Context,
+  actor: Actor,
+  id: number,
+  { display, disabled, aliases, delegations, password }: UserChange,
+): Promise<void> {
+  await ctx.db.transaction(async (trx) => {
+    await lockUser(trx, id)
+    const user = await existing(trx, id)
+    await updateUser(trx, id, {
+      ...(display === undefined ? {} : { display }),
+      ...(disabled === undefined
+        ? {}
+        : { disabled_at: disabled ? (user.disabled_at ?? ctx.clock.now()) : null }),
+      ...(password === undefined ? {} : { password: '' }),
+    })
+    await setAddresses(ctx, trx, actor, user, byAdministrator, {
+      ...(aliases ? { alias: aliases } : {}),
+      ...(delegations ? { delegated: delegations } : {}),
+    })
+    if (disabled || password) {
+      await endUserSessionsOf(trx, id)
+      await dropTokensOf(trx, id, ['sign-in', 'invite'])
+    }
+    const given = { display, disabled, aliases, delegations, password }
+    const details = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    await note(ctx, trx, actor, 'user.change', user.name, details)
+  })
+}
+
+/**
+ * Somebody whom a way of signing in has recognised: becomes a user at the first time; what that way tells of addresses
+ * replaces what it told before. Null: disabled.
+ */
+export async function recognise(
+  ctx: Context,
+  trx: Kysely<Schema>,
+  { name, display, addresses, source }: Recognised,
+  origin: string,
+): Promise<UsersTable | null> {
+  const actor: Actor = { name, role: 'user', origin }
+  let user = await findUser(trx, addressKey(name))
+  if (!user) {
+    const made = { ...blankUser(ctx, name, source), display }
+    if (await insertUser(trx, made)) await note(ctx, trx, actor, 'user.create', name, { source })
+    user = await findUser(trx, addressKey(name))
+  }
+  if (!user || user.disabled_at !== null) return null
+  await updateUser(trx, user.id, {
+    seen_at: ctx.clock.now(),
+    ...(user.display === '' && display !== '' ? { display } : {}),
+  })
+  // What is kept here of a user with a local password is told by administrators, and by other ways, not by that one.
+  if (source !== 'local')
+    await setAddresses(ctx, trx, actor, user, source, {
+      own: [name],
+      alias: addresses
+        .filter((address) => isAddress(address) && addressKey(address) !== addressKey(name))
+        .slice(0, userAddressesLimit - 1),
+    })
+  return user
+}
+
+/** What a server told may be anything. */
+const isAddress = (text: string): boolean =>
+  text.length <= 320 && /^[^\s\p{Cc}@][^\s\p{Cc}]*@[^\s\p{Cc}@]+$/u.test(text)
+
+const blankUser = ({ db, clock }: Context, name: string, source: string): UsersTable => ({
+  id: db.ids.next(),
+  name,
+  name_key: addressKey(name),
+  display: '',
+  source,
+  password: '',
+  locale: '',
+  time_zone: '',
+  preferences: '{}',
+  created_at: clock.now(),
+  disabled_at: null,
+  seen_at: null,
+})
+
+/** @throws Problem 'invalid' when they are too many. */
+async function setAddresses(
+  { clock }: Context,
+  trx: Kysely<Schema>,
+  actor: Actor,
+  user: UsersTable,
+  source: string,
+  told: Partial<Record<AddressKind, readonly string[]>>,
+): Promise<void> {
+  const kinds = Object.keys(told) as AddressKind[]
+  if (kinds.length === 0) return
+  const rows = kinds.flatMap((kind) =>
+    (told[kind] ?? []).map(
+      (address): UserAddressesTable => ({
+        user_id: user.id,
+        address_key: addressKey(address),
+        address,
+        kind,
+        source,
+        added_by: actorName(actor),
+        added_at: clock.now(),
+      }),
+    ),
+  )
+  if (rows.length > userAddressesLimit)
+    throw new Problem(
+      'invalid',
+      `${user.name} would have ${rows.length} addresses; at most ${userAddressesLimit} are possible.`,
+      'Give fewer.',
+    )
+  await replaceAddresses(trx, { userId: user.id, source, kinds }, rows)
+}
+
+async function existing(trx: Kysely<Schema>, id: number): Promise<UsersTable> {
+  const user = await readUser(trx, id)
+  if (!user) throw new Problem('not-found', 'There is no such user.', 'GET /api/v1/users lists them.')
+  return user
+}
+
+const note = (
+  { clock }: Context,
+  trx: Kysely<Schema>,
+  actor: Actor,
+  deed: string,
+  target: string,
+  details: Record<string, unknown>,
+) =>
+  writeAudit(trx, [{ at: clock.now(), actor: actorName(actor), origin: actor.origin, deed, target, details }])

@@ -1,0 +1,81 @@
+/** Users (people whose mail is held) as administrators see them. Shapes and words as in schemas.ts. */
+import { z } from 'zod'
+import { id, rowsPerPage, time, whole } from './schemas.ts'
+
+export const mailAddress = z
+  .string()
+  .trim()
+  .max(320)
+  .regex(/^[^\s\p{Cc}\p{Cf}@"<>][^\s\p{Cc}\p{Cf}"<>]*@[^\s\p{Cc}\p{Cf}@"<>]+$/u, 'must be a mail address')
+const addresses = z.array(mailAddress).max(200)
+const display = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'must not contain control characters')
+
+export const addressKind = z.enum(['own', 'alias', 'delegated'])
+
+export const userView = z
+  .object({
+    id,
+    name: z.string().meta({ description: 'The primary address.' }),
+    display: z.string(),
+    source: z.string().meta({ description: 'Who knew of the user first.' }),
+    hasPassword: z.boolean().meta({ description: 'A password kept here, behind an invitation.' }),
+    invitedUntil: time.nullable().meta({ description: 'End of an invitation that was not taken up yet.' }),
+    createdAt: time,
+    disabledAt: time.nullable(),
+    seenAt: time.nullable().meta({ description: 'The last sign-in.' }),
+    addresses: z.array(
+      z.object({
+        address: z.string(),
+        kind: addressKind,
+        source: z.string().meta({ description: 'administrator, or the way of signing in that told it.' }),
+        addedBy: z.string(),
+        addedAt: time,
+      }),
+    ),
+  })
+  .meta({ id: 'User' })
+export const userPage = z
+  .object({ items: z.array(userView), nextCursor: z.string().nullable() })
+  .meta({ id: 'UserPage' })
+export const userQuery = z.strictObject({
+  name: mailAddress.optional().meta({ description: 'The user with exactly this name.' }),
+  address: mailAddress.optional().meta({ description: 'Users who may act for this address.' }),
+  cursor: z.string().max(400).optional(),
+  limit: whole(1, rowsPerPage).default(50),
+})
+export const newUser = z.strictObject({
+  name: mailAddress.meta({ description: 'The primary address, by which the user signs in.' }),
+  display: display.default(''),
+  aliases: addresses.default([]).meta({ description: 'Further addresses of the same person.' }),
+  delegations: addresses.default([]).meta({ description: 'Shared mailboxes and lists.' }),
+})
+export const userChange = z
+  .strictObject({
+    display: display.optional(),
+    disabled: z.boolean().optional(),
+    aliases: addresses.optional().meta({
+      description: 'All that administrators have set; what a directory tells stays.',
+    }),
+    delegations: addresses.optional(),
+    password: z
+      .literal('none')
+      .optional()
+      .meta({ description: 'No password is kept here any more; ends the sessions.' }),
+  })
+  .refine(
+    (change) => Object.keys(change).length > 0,
+    'give display, disabled, aliases, delegations or password',
+  )
+export const invitation = z
+  .object({
+    url: z.string().meta({
+      description: 'To be handed to the user: behind it he chooses a password. Good once; shown this once.',
+    }),
+    expiresAt: time,
+  })
+  .meta({ id: 'Invitation' })
+export const invitedUser = z.object({ user: userView, invitation }).meta({ id: 'InvitedUser' })

@@ -1,0 +1,95 @@
+/** What can be set about the quarantine of users: section [euq]. */
+import { z } from 'zod'
+import { option, section, type ValuesOf } from '../../options.ts'
+import { hostsCheck, listenCheck } from '../options.ts'
+
+const line = (chars: number) =>
+  z
+    .string()
+    .max(chars)
+    .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'must not contain control characters')
+
+export const euqOptions = section(
+  'euq',
+  'The End-User Quarantine: everybody looks after the own held mail, over https, on listeners of its own. It has no page\nto look at yet, only its API; so it is off.',
+  {
+    enabled: option(z.boolean(), false, 'Whether the services for users run.'),
+    listen: option(
+      listenCheck,
+      ['127.0.0.1:8447'],
+      'Where the primary service listens. It balances over all services that live; this is what users open.',
+    ),
+    secondary_listen: option(
+      listenCheck,
+      ['127.0.0.1:8446'],
+      'Where a secondary service listens. On another machine than the primary: an address that the primary reaches.',
+    ),
+    hosts: option(
+      hostsCheck,
+      [],
+      'Names under which users reach it. Requests for other names are answered 421; IP addresses, localhost, the name of\nthis machine and that of base_url always work.',
+      { reloadable: true },
+    ),
+    base_url: option(
+      z
+        .string()
+        .max(300)
+        .regex(
+          /^(?:https:\/\/[a-z0-9.:[\]-]+)?$/i,
+          'must be https:// and a host, perhaps with a port, and nothing behind it',
+        ),
+      '',
+      'Where users reach it, for links: "https://mail.example.org". Empty: the first address of listen.',
+      { reloadable: true },
+    ),
+    organisation: option(line(100), '', 'Name of the organisation, for the sign-in page.', {
+      reloadable: true,
+    }),
+    message: option(line(500), '', 'A message on the sign-in page.', { reloadable: true }),
+    session_hours: option(
+      z.number().min(0.1).max(720),
+      12,
+      'A session of a user ends after this long, whatever happens in it.',
+      { reloadable: true },
+    ),
+    idle_minutes: option(
+      z.number().min(2).max(1440),
+      60,
+      'A session of a user in which nothing happens ends after this long.',
+      { reloadable: true },
+    ),
+    sign_in_failures: option(
+      z.int().min(3).max(1000),
+      10,
+      'Wrong passwords from one address in sign_in_window_minutes before further attempts are answered 429; for one name,\nfrom wherever they come, five times as many. Each service counts for itself.',
+    ),
+    sign_in_window_minutes: option(z.number().min(1).max(1440), 10, 'See sign_in_failures.'),
+    request_timeout_s: option(
+      z.int().min(5).max(600),
+      30,
+      'A request must have arrived, and an answer must have begun, within this time each.',
+    ),
+    idle_timeout_s: option(
+      z.int().min(5).max(3600),
+      60,
+      'A connection on which nothing moves is closed after this.',
+    ),
+    connections: option(
+      z.int().min(1).max(10_000),
+      2000,
+      'Connections at a time, of which one client address gets half at most; further ones are closed.',
+    ),
+    requests_in_flight: option(
+      z.int().min(1).max(10_000),
+      200,
+      'Requests being worked on at a time, of which one client address gets half at most; further ones are answered 503.',
+      { reloadable: true },
+    ),
+  },
+)
+
+export type EuqOptions = ValuesOf<typeof euqOptions>
+
+/** Where users reach it, for links: from the configuration only, whatever a request says. */
+export const baseUrl = ({ base_url: url, listen }: EuqOptions): string =>
+  url === '' ? `https://${listen[0] ?? ''}` : url
