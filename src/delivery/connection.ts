@@ -45,6 +45,8 @@ export class Connection {
   #reader = new ReplyReader()
   #fault: Broken | null = null
   #wake: (() => void) | null = null
+  /** Writes that the system has not taken to their end, or never will. */
+  #unsent = 0
   readonly hop: Hop
   offered: Capabilities = readCapabilities([])
   /** `TLSv1.3 TLS_AES_256_GCM_SHA384`; '' without. */
@@ -160,9 +162,9 @@ export class Connection {
     await this.#until(() => this.#socket.readyState === 'open', this.hop.connectTimeoutMs, 'a connection')
   }
 
-  /** Neither broken nor has anything come that nobody asked for: fit for a next mail. */
+  /** Not broken, nothing on its way, and nothing has come that nobody asked for: fit for a next mail. */
   get usable(): boolean {
-    return this.#fault === null && this.#reader.empty && this.#socket.writable
+    return this.#fault === null && this.#unsent === 0 && this.#reader.empty && this.#socket.writable
   }
 
   /** Something came in although nothing was asked. */
@@ -176,10 +178,23 @@ export class Connection {
     const socket = this.#socket
     if (parts.length > 1) socket.cork()
     for (const part of parts) {
-      if (typeof part === 'string') socket.write(part, 'utf8')
-      else socket.write(part)
+      this.#unsent++
+      socket.write(part, this.#sent)
     }
     if (parts.length > 1) socket.uncork()
+  }
+
+  readonly #sent = (error: Error | null | undefined): void => {
+    if (!error) this.#unsent--
+    if (this.#unsent === 0) this.#stir()
+  }
+
+  /**
+   * Waits until the system has taken all that was written. Before that a server cannot have it, whatever it says, and
+   * the memory of what was written is still being read. @throws Broken
+   */
+  async written(): Promise<void> {
+    await this.#until(() => this.#unsent === 0, this.hop.dataTimeoutMs, 'the server to take the message')
   }
 
   /** Undefined: go on writing. A promise: wait, the server is slower than we are; it also ends when the server speaks. */

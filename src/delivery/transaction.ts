@@ -266,6 +266,7 @@ class Run {
         reply = await connection.reply('the answer to the message', dataTimeoutMs)
         if (reply.code >= 300 && reply.code < 400)
           throw new Broken(`the server answered out of turn: ${reply.code} ${reply.text}`)
+        if (reply.code < 300) await connection.written()
       }
       this.outcomes[i] = judge(reply)
     }
