@@ -54,7 +54,6 @@ export function AuditPage() {
           <Button
             component="a"
             href={urlOf('exportAudit', { query } as InputOf<'exportAudit'>)}
-            download
             variant="default"
             leftSection={<IconDownload size={16} />}
           >

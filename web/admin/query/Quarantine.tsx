@@ -1,5 +1,6 @@
 /** The Quarantine tab: criteria above, their result below, both as the address says. */
 import { Stack } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef } from 'react'
 import type { FilterText } from '../../../src/api/search.ts'
@@ -25,6 +26,7 @@ export function Quarantine({ onKeys }: { onKeys: () => void }) {
     return { ...read, asked: queryOf(read.criteria, read.order, zone) }
   }, [search, preferences.rowsPerPage, zone])
   const draft = useDraft(criteria, zone)
+  const client = useQueryClient()
   const result = useResult(asked)
   // Rows stand in the address only when it came with them: otherwise everybody has his own.
   const limit = search.limit === undefined ? undefined : order.limit
@@ -37,6 +39,8 @@ export function Quarantine({ onKeys }: { onKeys: () => void }) {
   }
   const display = () => {
     const wanted = draft.finish()
+    // Whoever asks wants what there is now, not what was kept from asking the same before.
+    client.removeQueries({ queryKey: ['result'], type: 'inactive' })
     if (wanted) go(wanted, { ...order, limit, page: 1 })
     else box.current?.focus()
   }
