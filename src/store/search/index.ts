@@ -41,6 +41,12 @@ export interface Filter extends Patterns {
   to?: number
   /** At least one recipient's copy is in this state. */
   state?: HoldingState
+  /** At least one copy of one of these recipients is in one of these states. */
+  copies?: { recipients: readonly string[]; states: readonly HoldingState[] }
+  /** One of these areas, by their whole names. */
+  areas?: readonly string[]
+  /** In the sender or in the subject. */
+  text?: Pattern
 }
 
 export const sortKeys = ['timestamp', 'sender', 'recipient', 'subject'] as const
@@ -54,6 +60,8 @@ export interface SearchRequest {
   /** Rows to skip; or a cursor: exactly what follows (sort key, id) in this order. */
   offset?: number
   after?: { key: string; id: number }
+  /** Count no further than that: the sooner it ends. At most totalCap. */
+  countTo?: number
 }
 
 export interface SearchResult {

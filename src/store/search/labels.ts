@@ -12,7 +12,10 @@ export type LabelNumbers = Partial<Record<LabelKind, number[]>>
 /** Null when a criterion is satisfied by no label: then nothing can be found. */
 export async function resolveLabels(engine: Engine, filter: Filter): Promise<LabelNumbers | null> {
   const asked = labelKinds.filter(
-    (kind) => filter.without?.[kind] || (filter[kind] && !matchesAll(filter[kind])),
+    (kind) =>
+      filter.without?.[kind] ||
+      (filter[kind] && !matchesAll(filter[kind])) ||
+      (kind === 'area' && filter.areas !== undefined),
   )
   if (asked.length === 0) return {}
   const labels = await engine.all<{ id: number; kind: string; value: string }>(
@@ -26,6 +29,7 @@ export async function resolveLabels(engine: Engine, filter: Filter): Promise<Lab
     const found = labels
       .filter((label) => label.kind === kind)
       .filter(({ value }) => wanted(value.toLowerCase()) && !unwanted(value.toLowerCase()))
+      .filter(({ value }) => kind !== 'area' || (filter.areas?.includes(value) ?? true))
     if (found.length === 0) return null
     numbers[kind] = found.map(({ id }) => id)
   }

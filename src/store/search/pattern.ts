@@ -2,7 +2,7 @@
  * What a Pattern means, in plain JavaScript: the meaning that both engines' indexes must give. Used for rows that are
  * in memory and to verify what an index can only narrow down. Linear in the value, however the pattern looks.
  */
-import type { Pattern } from './index.ts'
+import type { Filter, Pattern } from './index.ts'
 
 export type Matcher = (value: string) => boolean
 
@@ -83,6 +83,14 @@ export function clean(pattern: Pattern): Pattern {
       .filter((piece) => piece !== ''),
   }
 }
+
+/** A whole value as search keeps it, of what is in lower case already. */
+export const searchValue = (value: string): string => value.replace(/[\0-\x1f]/g, ' ').toWellFormed()
+
+/** It asks for copies of nobody, or in no state. */
+export const isNobodys = ({ copies, areas }: Filter): boolean =>
+  (copies !== undefined && (copies.recipients.length === 0 || copies.states.length === 0)) ||
+  areas?.length === 0
 
 /**
  * Order of sort keys: by code point, as PostgreSQL's collation "C" has it. UTF-16 order differs where surrogate pairs

@@ -6,7 +6,7 @@ import type { Value } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
 import type { Filter, Pattern, Patterns } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
-import { clean, framedPieces, matchesAll, wholeValue } from '../pattern.ts'
+import { clean, framedPieces, matchesAll, searchValue, wholeValue } from '../pattern.ts'
 import { asLetters, hasTrigram } from './letters.ts'
 
 export interface Conditions {
@@ -38,6 +38,9 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   if (recipient)
     all.push(`e.id in (select r.id from entry_recipients r where r.address_key = ${bind(recipient)})`)
   const texts = textsOf(recipient ? { ...filter, recipient: undefined } : filter, bind)
+  const either = [single('subject', filter.text, bind), single('sender', filter.text, bind)]
+  if (filter.text && !matchesAll(clean(filter.text)))
+    all.push(`(${either.flatMap((text) => text?.sql ?? []).join(' or ')})`)
   all.push(...texts.map(({ sql }) => sql).filter((sql) => sql !== anything))
   const unwanted = textsOf(filter.without ?? {}, bind)
   all.push(...unwanted.map(({ sql }) => `not (${sql})`))
@@ -45,6 +48,17 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   if (filter.from !== undefined) range.push(`e.id >= ${bind(idAt(filter.from))}`)
   if (filter.to !== undefined) range.push(`e.id < ${bind(idAt(filter.to))}`)
   all.push(...range)
+  if (filter.copies) {
+    const keys = filter.copies.recipients.map(searchValue)
+    all.push(
+      `e.id in (select r.id from entry_recipients r where r.address_key in (${keys.map(bind).join()}))`,
+    )
+    const exact = filter.copies.recipients.map(bind).join()
+    const states = filter.copies.states.map(bind).join()
+    all.push(
+      `exists (select 1 from holdings h where h.message_id = e.id and h.address_key in (${exact}) and h.state in (${states}))`,
+    )
+  }
   if (filter.state)
     all.push(
       `exists (select 1 from holdings h where h.message_id = e.id and h.state = ${bind(filter.state)})`,
@@ -53,7 +67,7 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
     where: all.join(' and '),
     range: range.join(' and '),
     params,
-    substring: [...texts, ...unwanted].some(({ substring }) => substring),
+    substring: filter.text !== undefined || [...texts, ...unwanted].some(({ substring }) => substring),
     trigrams: texts.some(({ trigrams }) => trigrams),
   }
 }

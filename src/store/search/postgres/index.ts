@@ -8,6 +8,7 @@ import { Problem } from '../../../problem.ts'
 import type { Engine, Insert, Tx, Value } from '../../engine.ts'
 import type { Entry, SearchIndex, SearchRequest, SearchResult, SortKey } from '../index.ts'
 import { resolveLabels } from '../labels.ts'
+import { isNobodys } from '../pattern.ts'
 import { type Conditions, conditionsOf } from './conditions.ts'
 
 /** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
@@ -50,7 +51,7 @@ export function openPostgresSearch(engine: Engine): SearchIndex {
     added: () => undefined,
     async search(request) {
       const labels = await resolveLabels(engine, request.filter)
-      if (!labels) return { ids: [], total: 0, totalIsExact: true, next: null }
+      if (!labels || isNobodys(request.filter)) return { ids: [], total: 0, totalIsExact: true, next: null }
       const conditions = conditionsOf(request.filter, labels)
       return engine.transaction((tx) => searchIn(tx, request, conditions), 'read').catch(tooSlow)
     },

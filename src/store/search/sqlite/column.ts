@@ -44,11 +44,10 @@ export class SegmentColumn {
    * Numbers of the values that satisfy the criterion.
    * @param within only these count, when they are given: few, ascending.
    */
-  find({ whole, phrases, verify, matches }: Lookup, within: readonly number[] | null): Values {
-    if (whole !== null) {
-      const number = this.firstAtLeast(whole)
-      return number < this.size && this.value(number) === whole ? [number] : []
-    }
+  find(lookup: Lookup, within: readonly number[] | null): Values {
+    const { anyOf, whole, phrases, verify, matches } = lookup
+    if (anyOf !== null) return anyOf.flatMap((value) => this.#number(value) ?? [])
+    if (whole !== null) return [this.#number(whole) ?? []].flat()
     const slow = phrases.length === 0 || phrases.some((phrase) => phrase.isShort)
     if (slow && within && within.length <= readOneByOne)
       return within.filter((value) => matches(this.value(value)))
@@ -64,6 +63,12 @@ export class SegmentColumn {
     const doubtful = (value: number) => verify || long.has(value)
     if (!verify && long.size === 0) return found ?? []
     return Array.from(found ?? []).filter((value) => !doubtful(value) || matches(this.value(value)))
+  }
+
+  /** Of one whole value; null when no row has it. */
+  #number(value: string): number | null {
+    const number = this.firstAtLeast(value)
+    return number < this.size && this.value(number) === value ? number : null
   }
 
   /** Numbers of the values that these rows have, ascending. */

@@ -7,7 +7,7 @@ import { framedPieces, matchesAll, valueMatcher, wholeValue } from '../pattern.t
 import type { Bitmap } from './bitmap.ts'
 import { type Column, gramColumns, isList } from './layout.ts'
 import { Phrase } from './phrase.ts'
-import { entryMatcher, type Question, type TextCriterion } from './question.ts'
+import { type AnyOf, entryMatcher, type Question, type TextCriterion } from './question.ts'
 
 /** A part of the index: a segment, or the newest entries in memory. Rows are in order of id. */
 export interface Part {
@@ -32,6 +32,10 @@ export interface SortedRows {
 
 export interface Lookup {
   column: Column
+  /** What may be found instead. */
+  or: Lookup | null
+  /** Any one of these whole values; instead of everything below. */
+  anyOf: readonly string[] | null
   /** The one value wanted; else phrases that must all be in it; else only reading all values tells. */
   whole: string | null
   phrases: Phrase[]
@@ -51,17 +55,32 @@ export function queryOf(question: Question): Query {
   const lookups = question.texts
     .filter(({ column, pattern, without }) => without || isList(column) || !matchesAll(pattern))
     .map(lookupOf)
+    .concat(question.anyOf ? [anyOfLookup(question.anyOf)] : [])
     .sort((a, b) => rank(a) - rank(b))
   return { ...question, lookups, matchesEntry: entryMatcher(question) }
 }
 
-function lookupOf({ column, pattern, without }: TextCriterion): Lookup {
+const anyOfLookup = ({ column, values }: AnyOf): Lookup => ({
+  column,
+  or: null,
+  anyOf: values,
+  whole: null,
+  phrases: [],
+  verify: false,
+  without: false,
+  matches: (value) => values.includes(value),
+})
+
+function lookupOf(criterion: TextCriterion): Lookup {
+  const { column, pattern, without, or } = criterion
   const pieces = matchesAll(pattern) ? ['\n'] : framedPieces(pattern)
   const phrases = gramColumns.includes(column)
     ? pieces.toSorted((a, b) => b.length - a.length).map((piece) => new Phrase(column, piece))
     : []
   return {
     column,
+    or: or === undefined ? null : lookupOf({ column: or, pattern, without }),
+    anyOf: null,
     whole: wholeValue(pattern),
     phrases,
     verify: pieces.length > 1,
@@ -71,5 +90,5 @@ function lookupOf({ column, pattern, without }: TextCriterion): Lookup {
 }
 
 /** What is likely to leave few rows goes first, what must read all values last. */
-const rank = ({ whole, phrases, verify, without }: Lookup): number =>
-  (whole !== null ? 0 : phrases.length === 0 ? 6 : verify ? 4 : 2) + (without ? 1 : 0)
+const rank = ({ anyOf, whole, phrases, verify, without }: Lookup): number =>
+  (whole !== null || anyOf !== null ? 0 : phrases.length === 0 ? 6 : verify ? 4 : 2) + (without ? 1 : 0)

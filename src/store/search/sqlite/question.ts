@@ -3,7 +3,7 @@
  * for a row that is in memory.
  */
 import type { HoldingState } from '../../schema.ts'
-import type { Entry, Pattern, SortKey } from '../index.ts'
+import type { Entry, Filter, Pattern, SortKey } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
 import { listMatcher, valueMatcher } from '../pattern.ts'
 import { type Column, isList, textOf } from './layout.ts'
@@ -13,6 +13,14 @@ export interface TextCriterion {
   pattern: Pattern
   /** What matches is left out. */
   without: boolean
+  /** What matches there will do as well. */
+  or?: Column
+}
+
+/** One of these whole values, in a list of values. */
+export interface AnyOf {
+  column: Column
+  values: readonly string[]
 }
 
 export interface Question {
@@ -21,7 +29,9 @@ export interface Question {
   toId: number
   labels: LabelNumbers
   texts: TextCriterion[]
+  anyOf?: AnyOf
   state?: HoldingState
+  copies?: Filter['copies']
   sort: SortKey
   order: 'asc' | 'desc'
   offset: number
@@ -37,7 +47,7 @@ export interface Answer {
   next: { key: string; id: number } | null
 }
 
-/** Tests everything but the state. */
+/** Tests everything but the states of copies. */
 export function entryMatcher(question: Question): (entry: Entry) => boolean {
   const tests: ((entry: Entry) => boolean)[] = []
   const { fromId, toId } = question
@@ -50,7 +60,18 @@ export function entryMatcher(question: Question): (entry: Entry) => boolean {
   for (const criterion of question.texts) {
     const matches = textMatcher(criterion)
     const text = textOf[criterion.column]
-    tests.push((entry) => matches(text(entry)) !== criterion.without)
+    const other = criterion.or === undefined ? () => '' : textOf[criterion.or]
+    const either =
+      criterion.or === undefined
+        ? (entry: Entry) => matches(text(entry))
+        : (entry: Entry) => matches(text(entry)) || matches(other(entry))
+    tests.push((entry) => either(entry) !== criterion.without)
+  }
+  if (question.anyOf) {
+    const { column, values } = question.anyOf
+    const framed = values.map((value) => `\n${value}\n`)
+    const text = textOf[column]
+    tests.push((entry) => framed.some((value) => text(entry).includes(value)))
   }
   return (entry) => entry.id >= fromId && entry.id < toId && tests.every((test) => test(entry))
 }

@@ -1,6 +1,7 @@
 /** Reading search.db page by page, with a cache of what was read last; and the state of holdings in the main database. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { HoldingState } from '../../schema.ts'
+import type { Filter } from '../index.ts'
 import { type Bitmap, remove, rowsOf } from './bitmap.ts'
 import { Cache } from './cache.ts'
 import { type RowLabels, readLabels } from './labels.ts'
@@ -192,6 +193,20 @@ export class SegmentReader {
     all.setReturnArrays(true)
     const ids = new Set((all.all(part.minId, part.maxId) as unknown as [number][]).map(([id]) => id))
     for (const row of rows) if (!ids.has(part.id(row))) remove(bits, row)
+  }
+
+  /** Takes out rows of `part` that have no copy of one of these recipients in one of these states. */
+  keepCopies(bits: Bitmap, part: Part, { recipients, states }: NonNullable<Filter['copies']>): void {
+    const wanted = new Set(recipients)
+    const inState = states.map((state) => `'${state}'`).join()
+    const ofOne = this.#main.prepare(
+      `select address_key from holdings where message_id = ? and state in (${inState})`,
+    )
+    ofOne.setReturnArrays(true)
+    for (const row of rowsOf(bits)) {
+      const keys = ofOne.all(part.id(row)) as unknown as [string][]
+      if (!keys.some(([key]) => wanted.has(key))) remove(bits, row)
+    }
   }
 
   close(): void {

@@ -72,14 +72,17 @@ export class Segment implements Part {
     this.#keepLabelled(bits, query)
     for (const lookup of query.lookups) {
       if (isEmpty(bits)) return bits
-      const column = new SegmentColumn(this.#reader, this.number, lookup.column)
-      const few = lookup.whole === null && count(bits) <= fewRows
+      const few = lookup.whole === null && lookup.anyOf === null && count(bits) <= fewRows
       const found = bitmap(this.rows)
-      column.addRows(found, column.find(lookup, few ? column.valuesOf(bits) : null))
+      for (const one of lookup.or === null ? [lookup] : [lookup, lookup.or]) {
+        const column = new SegmentColumn(this.#reader, this.number, one.column)
+        column.addRows(found, column.find(one, few ? column.valuesOf(bits) : null))
+      }
       if (lookup.without) subtract(bits, found)
       else intersect(bits, found)
     }
     if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state)
+    if (query.copies && !isEmpty(bits)) this.#reader.keepCopies(bits, this, query.copies)
     return bits
   }
 

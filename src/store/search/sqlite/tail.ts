@@ -112,6 +112,7 @@ class TailPart implements Part {
     for (let row = 0; row < this.rows; row++)
       if (query.matchesEntry(this.#entries[row] as Entry)) add(bits, row)
     if (query.state) this.#reader.keepInState(bits, this, query.state)
+    if (query.copies) this.#reader.keepCopies(bits, this, query.copies)
     return bits
   }
 

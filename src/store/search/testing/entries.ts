@@ -232,9 +232,22 @@ function randomCriterion(random: Random, one: Sample): Patterns {
   return random.pick(criteria)()
 }
 
+/** What somebody asks for who may see some areas, and copies of some recipients. */
+function usersCriteria(random: Random, one: Sample, mail: readonly Sample[]): Filter {
+  const someone = () => random.pick(random.pick(mail).recipients).toLowerCase()
+  const recipients = Array.from({ length: random.int(4) }, someone)
+  if (random.chance(0.7)) recipients.push(random.pick(one.recipients).toLowerCase())
+  return {
+    copies: { recipients, states: states.filter(() => random.chance(0.6)) },
+    ...(random.chance(0.5) ? { areas: [one.area, random.pick(mail).area, 'nowhere'] } : {}),
+    ...(random.chance(0.4) ? { text: randomPattern(random, random.pick([one.sender, one.subject])) } : {}),
+  }
+}
+
 export function randomRequest(random: Random, mail: readonly Sample[]): SearchRequest {
   const filter: Filter = {}
   const one = random.pick(mail)
+  if (random.chance(0.25)) Object.assign(filter, usersCriteria(random, one, mail))
   for (let left = random.int(4); left > 0; left--)
     switch (random.int(6)) {
       case 0:

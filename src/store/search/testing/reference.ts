@@ -42,7 +42,15 @@ export function satisfies(mail: Sample, filter: Filter): boolean {
     }) &&
     (filter.from === undefined || at >= filter.from) &&
     (filter.to === undefined || at < filter.to) &&
-    (filter.state === undefined || mail.states.includes(filter.state))
+    (filter.state === undefined || mail.states.includes(filter.state)) &&
+    (filter.areas?.includes(mail.area) ?? true) &&
+    (!filter.text || any(mail, 'sender', filter.text) || any(mail, 'subject', filter.text)) &&
+    (!filter.copies ||
+      mail.recipients.some(
+        (address, n) =>
+          filter.copies?.recipients.includes(address.toLowerCase()) &&
+          filter.copies.states.some((state) => state === mail.states[n]),
+      ))
   )
 }
 
