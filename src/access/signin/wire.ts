@@ -38,33 +38,41 @@ export function faultOf(error: unknown): string {
     : 'the connection failed'
 }
 
-/** Waits for `event`, unless the socket fails or the signal ends it; then it is destroyed. @throws Unreachable */
-async function opened(
+/**
+ * Waits for what `begin` waits for, unless the socket fails or the signal ends it; then it is destroyed. `begin` returns
+ * how to stop listening. @throws Unreachable
+ */
+export async function awaited(
   socket: Socket,
-  event: 'connect' | 'secureConnect',
   signal: AbortSignal,
+  begin: (done: () => void, failed: (error: unknown) => void) => () => void,
 ): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const stop = () => reject(signal.reason)
+  const closed = () => reject(new Unreachable('the server closed the connection'))
+  if (signal.aborted) stop()
+  if (socket.destroyed) closed()
+  signal.addEventListener('abort', stop, { once: true })
+  socket.on('error', reject).on('close', closed)
+  const end = begin(resolve, reject)
   try {
-    await new Promise<void>((resolve, reject) => {
-      const stop = () => reject(signal.reason)
-      const settle = (then: () => void) => {
-        signal.removeEventListener('abort', stop)
-        socket.off(event, done).off('error', failed).off('close', closed)
-        then()
-      }
-      const done = () => settle(resolve)
-      const failed = (error: Error) => settle(() => reject(error))
-      const closed = () => settle(() => reject(new Unreachable('the server closed the connection')))
-      if (signal.aborted) return stop()
-      signal.addEventListener('abort', stop, { once: true })
-      socket.on(event, done).on('error', failed).on('close', closed)
-    })
+    await promise
   } catch (error) {
     socket.on('error', () => {}) // it is of no more use, and must not end the process
     socket.destroy()
     throw new Unreachable(faultOf(error))
+  } finally {
+    end()
+    signal.removeEventListener('abort', stop)
+    socket.off('error', reject).off('close', closed)
   }
 }
+
+const opened = (socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> =>
+  awaited(socket, signal, (done) => {
+    socket.on(event, done)
+    return () => socket.off(event, done)
+  })
 
 /** TLS over a connection that is there. The certificate is checked before a byte of ours is sent. @throws Unreachable */
 export async function secured(plain: Socket, place: Place, signal: AbortSignal): Promise<TLSSocket> {
