@@ -41,7 +41,7 @@ const shots = await shotsOf(scene)
 await using browser = await openBrowser()
 for (const colorScheme of ['light', 'dark'] as const)
   for (const [size, viewport] of Object.entries({ wide, narrow })) {
-    const phone = viewport === narrow ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}
+    const phone = viewport === narrow ? { isMobile: true, hasTouch: true, deviceScaleFactor: 1 } : {}
     await using watched = await openPage(browser, scene.url, { colorScheme, viewport, ...phone })
     const { page } = watched
     const take = async (name: string) => {

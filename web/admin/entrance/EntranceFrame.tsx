@@ -18,12 +18,7 @@ export function EntranceFrame({
     document.title = `${title} · ${common.product}`
   }, [title, common.product])
   return (
-    <Center
-      component="main"
-      mih="100vh"
-      p="md"
-      bg="light-dark(var(--mantine-color-gray-0), var(--mantine-color-dark-8))"
-    >
+    <Center component="main" mih="100vh" p="md">
       <Stack w="100%" maw={400} gap="lg">
         <Center>
           <Brand size={40} />
