@@ -20,7 +20,7 @@ import { parseId } from '../src/store/ids.ts'
 import { type Random, randomFrom } from '../src/store/search/testing/entries.ts'
 import { forEachEngine } from './store.ts'
 
-const count = Number(process.env.CONTENTS ?? 80)
+const count = Number(process.env.CONTENTS ?? 150)
 const seed = Number(process.env.SEED ?? 1)
 const senders = 6
 
@@ -70,7 +70,8 @@ function contentOf(random: Random, i: number): Content {
   // Lines of one length, or noise that does not compress; what is odd lies where the borders are, and anywhere.
   if (random.chance(0.2)) for (let at = 0; at < size; at++) bytes[at] = 32 + random.int(95)
   else if (size > 0) bytes.fill(`${line}\r\n`, 'latin1')
-  const places = [0, size - 3, ...borders.map((place) => place - 2), random.int(size + 1)]
+  const all = [0, size - 3, ...borders.map((place) => place - 2), random.int(size + 1)]
+  const places = random.chance(0.5) ? all : [random.pick(all.filter((place) => place < size))]
   for (const place of places)
     if (place >= 0 && place < size && random.chance(0.6))
       bytes.write(
