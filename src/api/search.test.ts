@@ -99,6 +99,6 @@ test('a cursor is good for its own search only, on which its words for dates sta
     { from: '8d', notArea: 'spam' },
   ])
     assert.throws(() => decodeCursor(cursor, search(other, now)), { facts: { field: 'cursor' } })
-  for (const damaged of ['', 'x', cursor.slice(0, -4), btoa('[2,"x",1,"",null]')])
+  for (const damaged of ['', 'x', cursor.slice(0, -4), btoa('[2,"x",1,"",null]'), btoa('[2,"x",1,"",9e15]')])
     assert.throws(() => cursorTime(damaged), { code: 'invalid', facts: { field: 'cursor' } })
 })

@@ -156,12 +156,15 @@ const cursorVersion = 2
 
 function readCursor(cursor: string): Position & { mark: unknown; now: number } {
   const [version, mark, id, key, now] = cursorParts(cursor)
-  if (version !== cursorVersion || !isWhole(id) || typeof key !== 'string' || !isWhole(now))
+  if (version !== cursorVersion || !isWhole(id) || typeof key !== 'string' || !isTime(now))
     throw invalid('cursor', 'The cursor is damaged.', 'Use nextCursor of the page before as it came.')
   return { mark, id, key, now }
 }
 
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
+const year10000 = Date.UTC(10_000, 0)
+/** One that a date can be counted from. */
+const isTime = (value: unknown): value is number => isWhole(value) && value >= 0 && value < year10000
 
 function cursorParts(cursor: string): unknown[] {
   try {
