@@ -22,7 +22,10 @@ export const mailServerDoc =
   `  With "local" name one domain only, unless the same name is the same person in all.\n${serverDoc}`
 
 export const imapSchema = z.strictObject(mailServerKeys)
-export const imapDoc = `IMAP servers; one [[sign_in.imap]] table each.\n${mailServerDoc}`
+export const imapDoc = `IMAP servers; one [[sign_in.imap]] table each.
+Dovecot slows down an address from which wrong passwords come, and everybody comes from ours: exempt it there
+(anvil-auth-penalty); wrong passwords are throttled here as well.
+${mailServerDoc}`
 
 /** Lines that may come before the answer to a command. */
 const linesLimit = 100
