@@ -1,7 +1,7 @@
 /**
  * Carries out jobs, a batch of messages at a time, in turn when there are several, by the same functions as single
  * orders and in the name of who ordered it: what somebody else has released meanwhile, what an area forbids by now and
- * what an antivirus scanner held is refused here as there. What became of each message is written in the transaction of
+ * what an antivirus scanner held is refused here as there, and who may no longer order it ends it. What became of each message is written in the transaction of
  * the deed itself, so a process that dies leaves nothing half done and nothing to do twice.
  *
  * When a batch fails, it is taken up again a little later, message by message; one that fails again and again is noted
@@ -9,6 +9,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Actor, systemActor } from '../access/actor.ts'
+import { actorByNow } from '../access/standing.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
@@ -27,7 +28,7 @@ import {
 } from '../store/jobs.ts'
 import type { JobsTable } from '../store/schema.ts'
 import { type ReleaseRule, refusedByArea } from './area-rules.ts'
-import { tellJob } from './jobs.ts'
+import { endForbiddenJob, mayOrder, tellJob } from './jobs.ts'
 import type { RecipientResult } from './orders.ts'
 import { release } from './release.ts'
 import { remove } from './remove.ts'
@@ -164,7 +165,8 @@ class Worker implements JobWorker {
   /** One transaction with the deed and what is noted of it. */
   async #carryOut(job: JobsTable, batch: JobBatch, ids: readonly number[]): Promise<JobsTable> {
     const ctx = this.#ctx
-    const actor = JSON.parse(job.actor) as Actor
+    const actor = await actorByNow(ctx.db.read, JSON.parse(job.actor) as Actor)
+    if (!mayOrder(actor, job.action)) return await endForbiddenJob(ctx, job)
     let after: JobsTable | undefined
     const note = async (trx: Transaction, results: readonly Result[]) => {
       after = await recordBatch(trx, this.#lease(), reportOf(job.id, batch, ids, results))

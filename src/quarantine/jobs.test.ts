@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faultyEngine } from '../../test/faulty.ts'
 import { forEachEngine } from '../../test/store.ts'
+import { changeAccount, createAccount } from '../access/accounts.ts'
 import type { Actor } from '../access/actor.ts'
 import type { Context } from '../context.ts'
 import { defaultsOf } from '../options.ts'
@@ -175,6 +176,34 @@ forEachEngine((open, kind) => {
     const job = await readJob(ctx.db.read, id)
     assert.deepEqual([job?.state, job?.refused, await dueCount(ctx)], ['done', 6, 0])
     assert.deepEqual(await states(ctx, ids[0]!), ['held'])
+  })
+
+  test('who was disabled or lowered meanwhile goes on with nothing: the job ends and says why', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const password = 'correct horse battery'
+    await createAccount(ctx, admin, { name: admin.name, role: 'administrator', password })
+    for (const [action, change] of [
+      ['release', { disabled: true }],
+      ['release', { role: 'auditor' }],
+      ['delete', { disabled: true }],
+    ] as const) {
+      const name = `op-${action}-${Object.keys(change)[0]}`
+      await createAccount(ctx, admin, { name, role: 'operator', password })
+      const ids = await holdMany(ctx, 7)
+      const actor = { ...operator, name }
+      const kept = await start(ctx, actor, action)
+      await changeAccount(ctx, admin, name, change)
+      await using worker = startJobWorker(ctx, rules)
+      await worker.drain()
+      const job = await readJob(ctx.db.read, kept)
+      assert.deepEqual([job?.state, job?.worked, job?.leased_by], ['failed', 0, ''])
+      assert.match(job?.problem ?? '', new RegExp(`^${name}, who ordered it, may not`))
+      for (const id of ids) assert.deepEqual(await states(ctx, id), ['held'])
+      const ended = (await audited(ctx, 'job.fail')).at(-1)
+      assert.deepEqual(ended, { target: formatId(kept), details: { why: 'forbidden', orderedBy: name } })
+      await remove(ctx, admin, { ids })
+    }
   })
 
   test('a deletion goes to the trash; areas and viruses do not keep it', async () => {

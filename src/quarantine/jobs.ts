@@ -3,8 +3,8 @@
  * with its audit row in one transaction. Nobody gets more than they were shown: a job that finds more than the preview
  * said is refused.
  */
-import { type Actor, actorName } from '../access/actor.ts'
-import { demand } from '../access/roles.ts'
+import { type Actor, actorName, systemActor } from '../access/actor.ts'
+import { demand, may } from '../access/roles.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
@@ -142,6 +142,22 @@ export function tellJob({ events }: Context, { id, state, worked, messages }: Jo
   events.tell({ kind: 'job', job: formatId(id), state, worked, messages })
 }
 
-function demandFor(actor: Actor, action: JobAction): void {
-  demand(actor, action === 'release' ? 'message.release' : 'message.delete')
+/** For who ordered it may do it no longer. What it has done stays done. */
+export async function endForbiddenJob(ctx: Context, job: JobsTable): Promise<JobsTable> {
+  const at = ctx.clock.now()
+  return await ctx.db.transaction(async (trx) => {
+    const { name: actor, origin } = systemActor
+    const why = { why: 'forbidden', orderedBy: job.created_by }
+    await writeAudit(trx, [{ at, actor, origin, deed: 'job.fail', target: formatId(job.id), details: why }])
+    const problem = `${job.created_by}, who ordered it, may not do this any more.`
+    return (await endJob(trx, job.id, 'failed', at, problem)) ?? job
+  })
 }
+
+const permissionFor = (action: JobAction) => (action === 'release' ? 'message.release' : 'message.delete')
+
+const demandFor = (actor: Actor, action: JobAction): void => demand(actor, permissionFor(action))
+
+/** @param actor as he stands now; null: disabled. */
+export const mayOrder = (actor: Actor | null, action: JobAction): actor is Actor =>
+  may(actor, permissionFor(action))
