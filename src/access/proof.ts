@@ -93,7 +93,7 @@ export function openProofs(ctx: Context, options: AccessOptions): Prove {
 }
 
 /** The words depend on what was sent, not on what of it was wrong. */
-const refusedSignIn = ({ code }: Proof): Problem =>
+export const refusedSignIn = ({ code }: Proof): Problem =>
   new Problem(
     'unauthenticated',
     code === undefined ? 'Name or password is wrong.' : 'Name, password or code is wrong.',

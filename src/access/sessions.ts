@@ -4,6 +4,7 @@
  * when idle.
  */
 import type { Context } from '../context.ts'
+import { findAccount, lockAccount } from '../store/accounts.ts'
 import { writeAudit } from '../store/audit.ts'
 import {
   dropExpiredSessions,
@@ -16,7 +17,7 @@ import {
 } from '../store/sessions.ts'
 import type { Actor } from './actor.ts'
 import type { AccessOptions } from './options.ts'
-import { openProofs, type Proof, type Proven } from './proof.ts'
+import { openProofs, type Proof, type Proven, refusedSignIn } from './proof.ts'
 import { randomToken, tokenHash } from './tokens.ts'
 
 /** `seen_at` is written this often at most. */
@@ -82,7 +83,11 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
         seen_at: now,
         origin,
       }
-      await db.transaction(async (trx) => {
+      const { role, must_change_password } = await db.transaction(async (trx) => {
+        // A password that is changed at this moment ends all sessions; this one, proved by the old, must not come after.
+        await lockAccount(trx, account.id)
+        const still = await findAccount(trx, account.name)
+        if (still?.password !== account.password || still.disabled_at !== null) throw refusedSignIn(proof)
         await dropExpiredSessions(trx, now, now - idleMs())
         if (before) await endSession(trx, tokenHash(before))
         await insertSession(trx, row)
@@ -97,9 +102,10 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
             details: used === 'recovery code' ? { used } : {},
           },
         ])
+        return still
       })
       events.tell({ kind: 'signed-in', account: account.name, origin })
-      const { name, role, must_change_password } = account
+      const { name } = account
       return { token, session: sessionOf({ ...row, name, role, must_change_password }, now, origin) }
     },
     async find(token, origin) {

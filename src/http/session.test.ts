@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import { changeAccount, createAccount, ensureFirstAdministrator } from '../access/accounts.ts'
 import { systemActor } from '../access/actor.ts'
+import { openSessions } from '../access/sessions.ts'
+import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { deeds, hold, openAdmin, type TestAdmin } from './testing/admin.ts'
@@ -137,6 +139,35 @@ forEachEngine((open, kind) => {
     assert.notEqual(second.cookie, first.cookie)
     assert.equal(await whoAmI(admin, first.cookie), 401)
     assert.equal(await whoAmI(admin, second.cookie), 200)
+  })
+
+  test('a sign-in that began with the old password is none after the new one', async () => {
+    await using store = await open()
+    const { ctx } = store
+    using admin = await withAdmin(store)
+    await createAccount(ctx, systemActor, { name: 'bob', role: 'operator', password })
+    for (const change of [{ password: 'another good password' }, { disabled: true }]) {
+      let between = false
+      // The password fits already; before the session is written it is changed.
+      const db: Context['db'] = Object.create(ctx.db, {
+        transaction: {
+          value: async (work: Parameters<typeof ctx.db.transaction>[0]) => {
+            if (!between) {
+              between = true
+              await changeAccount(ctx, systemActor, 'bob', change)
+            }
+            return await ctx.db.transaction(work)
+          },
+        },
+      })
+      const sessions = openSessions({ ...ctx, db }, admin.options)
+      const given = { name: 'bob', password, origin: '192.0.2.66' }
+      await assert.rejects(sessions.signIn(given), (error) => (error as Problem).code === 'unauthenticated')
+      assert.equal(between, true)
+      const left = await ctx.db.read.selectFrom('sessions').selectAll().execute()
+      assert.deepEqual(left, [])
+      await changeAccount(ctx, systemActor, 'bob', { password })
+    }
   })
 
   test('guessing is slowed down by name and by address, and others get in all the while', async () => {
