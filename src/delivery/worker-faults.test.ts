@@ -71,6 +71,31 @@ forEachEngine((open, kind) => {
     assert.deepEqual(await states(ctx, id), ['delivered'])
   })
 
+  test('a machine that slept longer than a lease: what is on its way is not begun a second time', async () => {
+    await using store = await open()
+    const { ctx } = store
+    let asleepMs = 0
+    const clock = { ...ctx.clock, now: () => ctx.clock.now() + asleepMs, every: quiet }
+    const answer = Promise.withResolvers<CourierOutcome>()
+    const began = Promise.withResolvers<void>()
+    const { courier, parcels } = fakeCourier(() => {
+      began.resolve()
+      return answer.promise
+    })
+    const id = await hold(ctx)
+    await release(ctx, admin, { ids: [id] })
+    await using worker = startWorker({ ...ctx, clock }, courier, options)
+    await began.promise
+    asleepMs = 10 * minute
+    const drained = worker.drain()
+    const lease = () => ctx.db.read.selectFrom('deliveries').select('leased_until').executeTakeFirstOrThrow()
+    while ((await lease()).leased_until < clock.now()) await new Promise(setImmediate)
+    answer.resolve(delivered)
+    await drained
+    assert.equal(parcels.length, 1)
+    assert.deepEqual(await states(ctx, id), ['delivered'])
+  })
+
   test('stopping gives back what was not begun, and waits for what is on its way', async () => {
     await using store = await open()
     const { ctx } = store

@@ -150,12 +150,19 @@ class Worker implements DeliveryWorker {
       if (!this.#prepared) await endStaleLeases(this.#ctx.db, this.#ctx.clock.now())
       this.#prepared = true
       const lease = this.#lease()
-      const due = await claimDeliveries(this.#ctx.db, lease, this.#claimLimit)
+      const begun = new Set([...idsOf(this.#running.keys()), ...this.#records.deliveryIds])
+      const claimed = await claimDeliveries(this.#ctx.db, lease, this.#claimLimit)
+      // After a long sleep of the machine leases of our own are over as well: what we have already stays one.
+      const again = new Set(claimed.map(({ id }) => id))
+      for (const batch of [...this.#queue, ...this.#running.keys()])
+        if (batch.deliveries.every(({ id }) => again.has(id))) batch.leasedUntil = lease.until
+      const ours = begun.union(new Set(idsOf(this.#queue)))
+      const due = claimed.filter(({ id }) => !ours.has(id))
       const ids = [...new Set(due.map((delivery) => delivery.message_id))]
       const messages = await messagesToDeliver(this.#ctx.db, ids)
       const contents = await smallContents(this.#ctx.db, ahead(messages.values(), aheadBytes))
       this.#queue.push(...batches(due, messages, contents, lease.until))
-      if (due.length < this.#claimLimit && calls === this.#calls) this.#exhausted = true
+      if (claimed.length < this.#claimLimit && calls === this.#calls) this.#exhausted = true
     } finally {
       this.#claiming = false
     }
@@ -235,7 +242,7 @@ class Worker implements DeliveryWorker {
 
   async #renew(): Promise<void> {
     const begun = [...this.#queue, ...this.#running.keys()]
-    const ids = begun.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
+    const ids = idsOf(begun)
     const done = this.#records.deliveryIds
     if (ids.length + done.length === 0) return
     const lease = this.#lease()
@@ -253,7 +260,7 @@ class Worker implements DeliveryWorker {
     }, this.#options.stop_grace_s * 1000)
     try {
       await this.drain()
-      const ids = this.#queue.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
+      const ids = idsOf(this.#queue)
       this.#queue = []
       if (ids.length > 0) await giveBackDeliveries(this.#ctx.db, this.#lease(), ids)
     } catch (error) {
@@ -265,6 +272,9 @@ class Worker implements DeliveryWorker {
     }
   }
 }
+
+const idsOf = (batches: Iterable<Batch>): number[] =>
+  [...batches].flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
 
 const nobody = { host: '', tls: '', tookMs: 0 }
 const later = (text: string): CourierReport => ({
