@@ -48,8 +48,8 @@ function batch({ groups: encoded, newShapes }: EncodedBatch): (string | null)[] 
   try {
     return written(groups)
   } finally {
+    statements.run('pragma synchronous = full', []) // first: nothing may be written without it
     for (const group of groups) statements.forget(group)
-    statements.run('pragma synchronous = full', [])
   }
 }
 
