@@ -13,3 +13,9 @@ test('a thousand ordinary attachments can all be searched for, of a thousand ver
   assert.ok(long.length > 30_000 && long.length < 33_000, `${long.length} characters`)
   assert.ok(long.startsWith('\n0 xxx') && !long.includes('\n999 '))
 })
+
+test('a Message-ID is searched for without its brackets, whatever stands in it', () => {
+  const keyOf = (message_id: string) => entryOf({ ...message, message_id }, [], [], labels).message_id_key
+  assert.equal(keyOf('<1@Example.org>'), '1@example.org')
+  assert.equal(keyOf('<1\u2028\u0085@x>'), '1\u2028\u0085@x')
+})

@@ -105,7 +105,7 @@ export function entryOf(
     sender_key: key(message.sender),
     subject_key: key(message.subject),
     recipient_key: key(recipients[0] ?? ''),
-    message_id_key: key(message.message_id).replace(/^<(.*)>$/, '$1'),
+    message_id_key: key(message.message_id).replace(/^<(.*)>$/s, '$1'),
     recipients_key: keys(recipients),
     attachments_key: keys(bounded(attachmentNames)),
     ...labels,
