@@ -7,7 +7,7 @@ import { forEachEngine } from '../../test/store.ts'
 import { exportColumns } from '../api/viewing-schemas.ts'
 import { writeAudit } from '../store/audit.ts'
 import { csvLine } from './csv.ts'
-import { exportHandlers } from './handlers/exports.ts'
+import { exportHandlers, exportsAtOnce } from './handlers/exports.ts'
 import type { Parts, RawAnswer } from './parts.ts'
 import { deeds, hold, openAdmin, type TestAdmin } from './testing/admin.ts'
 
@@ -127,6 +127,34 @@ forEachEngine((open) => {
     const rows = readCsv(Buffer.concat(pieces).toString('utf8'))
     assert.equal(rows.length, 5)
     assert.deepEqual(rows.at(-1), ['Cut off after 3 rows. Ask for less.', ''])
+  })
+
+  test('a column asked for again and again is there once', async () => {
+    await using store = await open()
+    using admin = openAdmin(store.ctx)
+    const [head] = await get(admin, `/api/v1/messages.csv?columns=${'id,'.repeat(50)}subject,id`)
+    assert.deepEqual(head, ['id', 'subject'])
+  })
+
+  test('so many exports at a time and no more, however they end; who only asks for the head holds none', async () => {
+    await using store = await open()
+    using admin = openAdmin(store.ctx)
+    await hold(store.ctx, text)
+    const headers = { authorization: `Bearer ${await admin.keyOf('administrator')}` }
+    const ask = (method = 'GET', from?: string) =>
+      admin.request('/api/v1/messages.csv', { method, headers, from })
+    for (let n = 0; n < exportsAtOnce; n++) assert.equal((await ask('HEAD')).status, 200)
+    const open10 = await Promise.all(Array.from({ length: exportsAtOnce / 2 }, () => ask()))
+    assert.deepEqual([...new Set(open10.map(({ status }) => status))], [200])
+    const noted = (await deeds(store.ctx)).length
+    assert.equal((await ask()).status, 429)
+    assert.equal((await deeds(store.ctx)).length, noted)
+    assert.equal((await ask('GET', '198.51.100.7')).status, 200)
+    await open10[0]?.body?.cancel()
+    const next = await ask()
+    assert.equal(next.status, 200)
+    await next.text()
+    assert.equal((await ask()).status, 200)
   })
 
   test('an export that fails midway is cut off', async () => {

@@ -64,6 +64,7 @@ export function mountRoute<R extends Route<P>, P extends string, Who>(
       checkProvenance({ method: c.req.method, host: header('host') ?? new URL(c.req.url).host, header })
     if (route.permission !== 'anyone') door.demand(who, route.permission)
     let raw: RawAnswer | undefined
+    let isLate = false
     const call: MountedCall<R, Who> = {
       ...(await requestOf(c, route)),
       who,
@@ -72,11 +73,14 @@ export function mountRoute<R extends Route<P>, P extends string, Who>(
       header: (headerName, value) => c.header(headerName, value),
       respond: (answer) => {
         raw = answer
+        if (isLate) void leave(answer)
       },
       identify,
     }
-    const answer = await withDeadline(handle(call), door.requestTimeoutS())
-    if (raw) return rawResponse(c, raw, door)
+    const answer = await withDeadline(handle(call), door.requestTimeoutS()).finally(() => {
+      isLate = true
+    })
+    if (raw) return await rawResponse(c, raw, door)
     if (route.status === 204) return c.body(null, 204)
     return c.body(JSON.stringify(answer), route.status, { 'content-type': 'application/json' })
   })
@@ -130,8 +134,22 @@ async function withDeadline<T>(work: Promise<T>, timeoutS: number): Promise<T> {
   }
 }
 
-function rawResponse(c: HonoContext<Env>, answer: RawAnswer, { ctx }: { ctx: Context }): Response {
+/** Nobody takes it: what it holds on to is given back. */
+async function leave(answer: RawAnswer): Promise<void> {
+  if ('live' in answer) await answer.live.cancel()
+  else if (!(answer.body instanceof Uint8Array)) await answer.body[Symbol.asyncIterator]().return?.()
+}
+
+async function rawResponse(
+  c: HonoContext<Env>,
+  answer: RawAnswer,
+  { ctx }: { ctx: Context },
+): Promise<Response> {
   const status: ContentfulStatusCode = 200
+  if (c.req.method === 'HEAD') {
+    await leave(answer)
+    return c.body(null, status, answer.headers)
+  }
   if ('live' in answer) return c.body(answer.live, status, answer.headers)
   const { body, headers } = answer
   if (body instanceof Uint8Array) return c.body(new Uint8Array(body), status, headers)

@@ -1,7 +1,7 @@
 /** Promise: a client that leaves while a piece is being read is no failure, and the source is ended. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { streamOf } from './streaming.ts'
+import { streamOf, watched } from './streaming.ts'
 
 test('left while a piece is on its way: the source ends, and nothing has failed', async () => {
   const asked = Promise.withResolvers<void>()
@@ -27,4 +27,19 @@ test('left while a piece is on its way: the source ends, and nothing has failed'
   assert.equal((await read).done, true)
   assert.deepEqual(failures, [])
   assert.ok(ended)
+})
+
+test('the end is told once: after the last piece, a failure, or when it was left before its beginning', async () => {
+  async function* source(fails: boolean) {
+    yield Buffer.from('one')
+    if (fails) throw new Error('no more')
+  }
+  let ends = 0
+  const watchedOnce = (fails: boolean) => watched(source(fails), () => ends++)
+  assert.equal((await Array.fromAsync(watchedOnce(false))).length, 1)
+  assert.equal(ends, 1)
+  await assert.rejects(Array.fromAsync(watchedOnce(true)), /no more/)
+  assert.equal(ends, 2)
+  await streamOf(watchedOnce(false), () => false).cancel()
+  assert.equal(ends, 3)
 })

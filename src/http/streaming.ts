@@ -53,3 +53,34 @@ export async function whole(source: AsyncIterable<Uint8Array>, limitBytes: numbe
   }
   return Buffer.concat(pieces)
 }
+
+/** The same; `ended` is called once: when it has ended or failed, or was left, be it before its beginning. */
+export function watched(source: AsyncIterable<Uint8Array>, ended: () => void): AsyncIterable<Uint8Array> {
+  let isOver = false
+  const end = () => {
+    if (!isOver) ended()
+    isOver = true
+  }
+  return {
+    [Symbol.asyncIterator]() {
+      const pieces = source[Symbol.asyncIterator]()
+      return {
+        async next() {
+          try {
+            const piece = await pieces.next()
+            if (piece.done) end()
+            return piece
+          } catch (error) {
+            end()
+            throw error
+          }
+        },
+        async return() {
+          end()
+          await pieces.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
+}

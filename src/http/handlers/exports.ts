@@ -14,13 +14,18 @@ import { auditAfter } from '../../store/auditlog.ts'
 import { occurring } from '../../store/criteria.ts'
 import { listMessages } from '../../store/messages.ts'
 import type { HoldingState } from '../../store/schema.ts'
+import type { SearchResult } from '../../store/search/index.ts'
 import { type Cell, csvBytes, csvLine } from '../csv.ts'
 import type { Handlers, Parts, RawAnswer } from '../parts.ts'
+import { Shares } from '../shares.ts'
+import { watched } from '../streaming.ts'
 
 type Names = 'exportMessages' | 'exportAudit' | 'listCriteria'
 type Column = (typeof exportColumns)[number]
 
 export const exportRowsLimit = 1_000_000
+/** Of which one client address gets half: each holds a page of rows for as long as its client takes. */
+export const exportsAtOnce = 20
 const rowsPerSearch = 500
 const rowsAtOnce = 50
 
@@ -28,9 +33,31 @@ const states: HoldingState[] = ['held', 'releasing', 'delivered', 'release-faile
 
 export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handlers<Names> {
   const { ctx, deps } = parts
+  const underWay = new Shares()
   const note = openNotes(ctx)
   const noted = (actor: Actor, deed: string, details: Record<string, unknown>) =>
     note({ at: ctx.clock.now(), actor: actorName(actor), origin: actor.origin, deed, target: '', details })
+
+  /** @throws Problem 'too-many' */
+  async function exported(
+    name: string,
+    { origin }: Actor,
+    begin: () => Promise<AsyncIterable<string[]>>,
+  ): Promise<RawAnswer> {
+    const giveBack = underWay.take(origin, exportsAtOnce)
+    if (!giveBack)
+      throw new Problem('too-many', 'Too many exports are under way.', 'Wait until one has ended.', {
+        retryAfterS: 30,
+        limit: exportsAtOnce,
+      })
+    try {
+      return csvAnswer(name, watched(csvBytes(await begin()), giveBack))
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+  }
+
   return {
     async exportMessages({ actor, query, respond }) {
       const { columns: wanted, sort, order = sort === 'timestamp' ? 'desc' : 'asc', ...criteria } = query
@@ -38,9 +65,7 @@ export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handl
       const time = zonedTime(criteria.timeZone)
       // One moment for all pages: `7d` must not mean other days further on.
       const search = { filter: parseFilter(criteria, ctx.clock.now()), sort, order, limit: rowsPerSearch }
-      const first = await ctx.db.search.search(search)
-      await noted(actor, 'message.export', { criteria, sort, order, columns })
-      async function* lines(): AsyncGenerator<string[]> {
+      async function* lines(first: SearchResult): AsyncGenerator<string[]> {
         yield [csvLine(columns)]
         let count = 0
         for (
@@ -59,13 +84,17 @@ export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handl
           if (isCut || page.next === null) return
         }
       }
-      respond(csvAnswer('messages', lines()))
+      const begin = async () => {
+        const first = await ctx.db.search.search(search)
+        await noted(actor, 'message.export', { criteria, sort, order, columns })
+        return lines(first)
+      }
+      respond(await exported('messages', actor, begin))
     },
     async exportAudit({ actor, query, respond }) {
       const { from, to, ...words } = query
       const range = parseFilter({ from, to }, ctx.clock.now())
       const criteria = { ...words, from: range.from, to: range.to }
-      await noted(actor, 'audit.export', { criteria: query })
       async function* lines(): AsyncGenerator<string[]> {
         yield [csvLine(auditColumns)]
         let count = 0
@@ -82,7 +111,11 @@ export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handl
           after = rows.at(-1)?.seq ?? after
         }
       }
-      respond(csvAnswer('audit', lines()))
+      const begin = async () => {
+        await noted(actor, 'audit.export', { criteria: query })
+        return lines()
+      }
+      respond(await exported('audit', actor, begin))
     },
     async listCriteria() {
       const { area, reason, scanner, rule } = await occurring(ctx.db)
@@ -104,8 +137,8 @@ const cutText = (rows: number): string => `Cut off after ${rows} rows. Ask for l
 
 const sorted = (values: string[]): string[] => [...new Set(values)].sort()
 
-const csvAnswer = (name: string, lines: AsyncIterable<string[]>): RawAnswer => ({
-  body: csvBytes(lines),
+const csvAnswer = (name: string, body: AsyncIterable<Uint8Array>): RawAnswer => ({
+  body,
   headers: {
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': `attachment; filename="${name}.csv"`,
@@ -119,7 +152,7 @@ function readColumns(text: string | undefined): readonly Column[] {
     .map((name) => name.trim())
     .filter((name) => name !== '')
   if (wanted.length === 0) return exportColumns
-  return wanted.map((name) => {
+  return [...new Set(wanted)].map((name) => {
     const known = exportColumns.find((column) => column === name)
     if (!known)
       throw new Problem(
