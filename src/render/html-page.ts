@@ -69,9 +69,16 @@ interface Open {
   /** As it was called. */
   name: string
   written: string
-  link: { target: string; text: string } | null
+  link: Linked | null
   /** Of a table or its row: cells in the row. */
   cells: number
+}
+
+interface Linked {
+  target: string
+  text: string
+  /** All of its text is seen: nothing in it is styled, and no picture stands for it. */
+  isBare: boolean
 }
 
 /** @returns the content of a page's body. */
@@ -138,9 +145,11 @@ class Writer {
     }
     this.elements++
     const written = writtenAs[name] ?? name
+    const around = this.stack.findLast((open) => open.link)?.link
+    if (around && attributes.size > 0) around.isBare = false
     const link =
       name === 'a' && attributes.has('href')
-        ? { target: trueTarget(attribute(attributes, 'href'), this.base), text: '' }
+        ? { target: trueTarget(attribute(attributes, 'href'), this.base), text: '', isBare: true }
         : null
     if (name === 'table') this.tables++
     this.stack.push({ name, written, link, cells: 0 })
@@ -207,8 +216,8 @@ class Writer {
     }
   }
 
-  private target({ target, text }: { target: string; text: string }): void {
-    if (saysTarget(text, target)) return
+  private target({ target, text, isBare }: Linked): void {
+    if (isBare && saysTarget(text, target)) return
     if (this.budget.targets-- <= 0) {
       this.budget.isSpent = true
       return
@@ -220,7 +229,7 @@ class Writer {
   private picture(attributes: Attributes): void {
     const alt = neutralLine(attribute(attributes, 'alt', 500).replace(/\s+/g, ' ')).trim()
     const link = this.stack.findLast((open) => open.link)?.link
-    if (link && link.text.length < linkTextChars) link.text += alt
+    if (link) link.isBare = false
     const source = attribute(attributes, 'src')
     const uri = this.pictureUri(attributes.get('src') ?? '', source)
     if (uri !== null) {

@@ -200,6 +200,20 @@ test('a link says where it leads, unless its text says so already', () => {
   assert.doesNotMatch(page, /href/)
 })
 
+test('a text that is not seen, or a picture beside it, does not stand for the target', () => {
+  for (const inner of [
+    '<span style="display:none">evil.example</span><img src="cid:button">',
+    '<font size=1 color=white>evil.example</font>',
+    'evil.example<img src="x.png" width=1>',
+    '<img alt="evil.example" src="cid:button">',
+  ]) {
+    const page = pageIn(htmlMail(`<a href="https://evil.example/">${inner}</a>`))
+    assert.match(page, /<span class="target">‹https:\/\/evil\.example\/›<\/span>/, inner)
+  }
+  const bare = pageIn(htmlMail('<a href="https://good.example/"><b>good.example</b></a>'))
+  assert.doesNotMatch(bare, /class="target"/)
+})
+
 test('relative links lead where the base of the page says', () => {
   const { links } = contentIn(
     htmlMail('<base href="https://evil.example/a/"><a href="../b">x</a><a href="//c.example">y</a>'),
