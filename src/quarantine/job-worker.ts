@@ -214,9 +214,10 @@ class Worker implements JobWorker {
           },
         ])
       const noted = await recordBatch(trx, this.#lease(), report)
-      if (!hopeless || noted.state !== 'running') return noted
+      if (!hopeless) return noted
       const problem = `${failuresInARow} messages in a row failed, the last one: ${text}`
-      return (await endJob(trx, job.id, 'failed', now, problem)) ?? noted
+      // Also one that this was the last message of: nobody is to read that it is done.
+      return (await endJob(trx, job.id, 'failed', now, problem, noted.state)) ?? noted
     })
     memory.attempts = 0
     memory.failedInARow++

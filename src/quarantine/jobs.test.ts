@@ -422,23 +422,24 @@ forEachEngine((open, kind) => {
     assert.deepEqual(await states(ctx, ids[2]!), ['held'])
   })
 
-  test('when nothing succeeds any more the job ends and says why', async () => {
-    await using store = await open()
-    const { ctx, clock } = store
-    const id = await start(ctx, operator).then(() => holdMany(ctx, 14))
-    const job = await start(ctx)
-    await damage(ctx, id)
-    await using worker = startJobWorker(ctx, rules)
-    for (let i = 0; i < 40; i++) {
-      await worker.drain()
-      await clock.turn(tick)
-    }
-    const row = await readJob(ctx.db.read, job)
-    assert.deepEqual([row?.state, row?.failed, row?.worked], ['failed', 10, 10])
-    assert.match(row!.problem!, /^10 messages in a row failed/)
-    assert.equal((await audited(ctx, 'job.fail'))[0]?.target, formatId(job))
-    assert.equal(store.told.findLast((event) => event.kind === 'job')?.state, 'failed')
-  })
+  for (const messages of [14, 10])
+    test(`when nothing succeeds any more of ${messages} messages the job ends and says why`, async () => {
+      await using store = await open()
+      const { ctx, clock } = store
+      const id = await start(ctx, operator).then(() => holdMany(ctx, messages))
+      const job = await start(ctx)
+      await damage(ctx, id)
+      await using worker = startJobWorker(ctx, rules)
+      for (let i = 0; i < 40; i++) {
+        await worker.drain()
+        await clock.turn(tick)
+      }
+      const row = await readJob(ctx.db.read, job)
+      assert.deepEqual([row?.state, row?.failed, row?.worked], ['failed', 10, 10])
+      assert.match(row!.problem!, /^10 messages in a row failed/)
+      assert.equal((await audited(ctx, 'job.fail'))[0]?.target, formatId(job))
+      assert.equal(store.told.findLast((event) => event.kind === 'job')?.state, 'failed')
+    })
 
   test('jobs that ended are removed after 30 days with their items, one under way is not', async () => {
     await using store = await open()

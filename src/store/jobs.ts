@@ -227,19 +227,20 @@ export async function recordBatch(
   return updated
 }
 
-/** Ends a job that is under way; undefined when it is not. */
+/** Ends a job that is under way, or in state `from`; undefined when it is not. */
 export async function endJob(
   trx: Kysely<Schema>,
   id: number,
   state: 'stopped' | 'failed',
   now: number,
   problem: string | null = null,
+  from: JobsTable['state'] = 'running',
 ): Promise<JobsTable | undefined> {
   return await trx
     .updateTable('jobs')
     .set({ state, ended_at: now, problem, leased_until: 0, leased_by: '' })
     .where('id', '=', id)
-    .where('state', '=', sql.lit('running'))
+    .where('state', '=', sql.lit(from))
     .returningAll()
     .executeTakeFirst()
 }
