@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { ensureFirstAdministrator } from './access/accounts.ts'
 import { type Certificate, openCertificate } from './app/certificate.ts'
 import { freeMb, watchDisk } from './app/disk.ts'
+import { startEuqServices } from './app/euq.ts'
 import { newLocalKey, writeLocalServer } from './app/local-key.ts'
 import { lockDataDir } from './app/lock.ts'
 import { type Part, parts } from './app/parts.ts'
@@ -49,6 +50,8 @@ export interface App extends AsyncDisposable {
   readonly intakeAddresses: readonly string[]
   /** `https://127.0.0.1:8445` */
   readonly adminUrls: readonly string[]
+  /** Of the services for users that run here, the primary's first. */
+  readonly euqUrls: readonly string[]
   /** Set when no next hop is configured: nothing is really delivered. */
   readonly trial: { inbox: string } | null
   readonly certificate: Certificate
@@ -123,12 +126,20 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     tellLocalServer()
   }
 
+  const euq = await startEuqServices(ctx, config, overrides.parts ?? null, {
+    policy: live.areas,
+    tls: certificate,
+    serverName: hostname(),
+  })
+  stopping.push(...euq.listeners)
+
   const opened = stack.move()
   return {
     ctx,
     config,
     intakeAddresses: intake?.addresses ?? [],
     adminUrls,
+    euqUrls: euq.urls,
     trial,
     get certificate() {
       return certificate
@@ -140,6 +151,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
       certificate = renewed
       live.refresh()
       admin?.reload(certificate)
+      for (const listener of euq.listeners) listener.reload(certificate)
       tellLocalServer()
       log.level = config.log.level
       intake?.reload(config)

@@ -29,13 +29,7 @@ export async function setPreferences(
   actor: Actor,
   change: Partial<Preferences>,
 ): Promise<Preferences> {
-  if (typeof change.timeZone === 'string' && !isTimeZone(change.timeZone))
-    throw new Problem(
-      'invalid',
-      `There is no time zone ${change.timeZone}.`,
-      'Give its IANA name, such as Europe/Berlin, or null.',
-      { field: 'timeZone' },
-    )
+  if (typeof change.timeZone === 'string') checkTimeZone(change.timeZone)
   return await db.transaction(async (trx) => {
     const { id } = ownAccount(await findAccount(trx, actor.name))
     await lockAccount(trx, id)
@@ -44,6 +38,17 @@ export async function setPreferences(
     await updateAccount(trx, id, { preferences: JSON.stringify(set) })
     return { ...usual, ...set }
   })
+}
+
+/** @throws Problem 'invalid' */
+export function checkTimeZone(name: string): void {
+  if (isTimeZone(name)) return
+  throw new Problem(
+    'invalid',
+    `There is no time zone ${name}.`,
+    'Give its IANA name, such as Europe/Berlin, or null.',
+    { field: 'timeZone' },
+  )
 }
 
 /** By its name: offsets (`+02:00`), which Intl takes as well, know nothing of summer time. */

@@ -10,7 +10,7 @@ import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { Schema } from '../store/schema.ts'
 import type { AddressKind, UserAddressesTable, UsersTable } from '../store/user-schema.ts'
-import { dropTokensOf, endUserSessionsOf, findToken, insertToken, useToken } from '../store/user-sessions.ts'
+import { dropTokensOf, endUserSessionsOf, insertToken } from '../store/user-sessions.ts'
 import {
   findUser,
   insertUser,
@@ -21,7 +21,7 @@ import {
   userAddressesLimit,
 } from '../store/users.ts'
 import { type Actor, actorName } from './actor.ts'
-import { checkNewPassword, hashPassword } from './passwords.ts'
+import { isAddress } from './signin/addresses.ts'
 import type { Recognised } from './signin/method.ts'
 import { randomToken, tokenHash } from './tokens.ts'
 
@@ -114,32 +114,6 @@ async function makeInvitation(
   return { token, expiresAt }
 }
 
-/**
- * Takes an invitation up by choosing a password; all sessions that there were end.
- * @throws Problem 'invalid' for a bad password (the link stays good), 'not-found' for a link that is good no more.
- */
-export async function acceptInvitation(
-  ctx: Context,
-  token: string,
-  password: string,
-  origin: string,
-): Promise<UsersTable> {
-  const hash = tokenHash(token)
-  const invited = await findToken(ctx.db.read, hash, 'invite')
-  if (!invited) throw usedUp()
-  checkNewPassword(password, invited.address_key)
-  const hashed = await hashPassword(password)
-  return await ctx.db.transaction(async (trx) => {
-    const used = await useToken(trx, hash, 'invite', ctx.clock.now())
-    const user = used?.user_id ? await readUser(trx, used.user_id) : undefined
-    if (!user || user.disabled_at !== null) throw usedUp()
-    await updateUser(trx, user.id, { password: hashed })
-    await endUserSessionsOf(trx, user.id)
-    await note(ctx, trx, { name: user.name, role: 'user', origin }, 'user.accept', user.name, {})
-    return { ...user, password: hashed }
-  })
-}
-
 export const usedUp = (): Problem =>
   new Problem(
     'not-found',
@@ -221,10 +195,6 @@ export async function recognise(
   return user
 }
 
-/** What a server told may be anything. */
-const isAddress = (text: string): boolean =>
-  text.length <= 320 && /^[^\s\p{Cc}@][^\s\p{Cc}]*@[^\s\p{Cc}@]+$/u.test(text)
-
 const blankUser = ({ db, clock }: Context, name: string, source: string): UsersTable => ({
   id: db.ids.next(),
   name,
@@ -279,7 +249,7 @@ async function existing(trx: Kysely<Schema>, id: number): Promise<UsersTable> {
   return user
 }
 
-const note = (
+export const note = (
   { clock }: Context,
   trx: Kysely<Schema>,
   actor: Actor,

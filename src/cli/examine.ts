@@ -32,7 +32,9 @@ export async function examine(loaded: LoadedConfig): Promise<Finding[]> {
     clock(),
     ...(await Promise.all([
       ...[...config.smtp.listen, ...config.lmtp.listen].map((text) => port(text, parseListen(text), running)),
-      ...config.admin.listen.map((text) => port(text, parseAdminListen(text), running)),
+      ...[...config.admin.listen, ...(config.euq.enabled ? euqListen(config) : [])].map((text) =>
+        port(text, parseAdminListen(text), running),
+      ),
     ])),
     await nextHop(config),
     certificate(config, dataDir),
@@ -40,6 +42,8 @@ export async function examine(loaded: LoadedConfig): Promise<Finding[]> {
     ...(config.store.engine === 'postgres' ? [await postgres(config)] : []),
   ]
 }
+
+const euqListen = ({ euq }: Config): string[] => [...euq.listen, ...euq.secondary_listen]
 
 const good = (what: string, text: string): Finding => ({ what, level: 'good', text, remedy: '' })
 const warning = (what: string, text: string, remedy: string): Finding => ({

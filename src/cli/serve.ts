@@ -21,6 +21,7 @@ Examples:
   lazaret serve
   lazaret serve --config /etc/lazaret/lazaret.toml
   lazaret serve --roles intake,delivery       on PostgreSQL: this machine takes in and sends on only
+  lazaret serve --roles euq-secondary         on PostgreSQL: this machine helps to answer users
 
 Signals: SIGTERM or SIGINT stop it, SIGHUP reads the configuration again.`
 
@@ -127,6 +128,7 @@ export function banner(app: App, loaded: LoadedConfig): string {
     ...(app.adminUrls.length > 0 && app.certificate.selfSigned
       ? [`                self-signed certificate, SHA-256 ${app.certificate.fingerprint}`]
       : []),
+    ...app.euqUrls.map((url) => `  users         ${url}/api/v1/my`),
     `  store         ${config.store.engine === 'sqlite' ? loaded.dataDir : 'PostgreSQL'}`,
     `  configuration ${loaded.file ?? 'all defaults (lazaret config example shows them)'}`,
   ]

@@ -39,7 +39,7 @@ export async function findCaller(
         'The Authorization header is not understood.',
         'Send Authorization: Bearer and an API key.',
       )
-    if (localKey !== null && same(key, localKey))
+    if (localKey !== null && isSame(key, localKey))
       return {
         actor: { name: 'local', role: 'administrator', origin: 'cli' },
         session: null,
@@ -60,7 +60,7 @@ export async function findCaller(
 }
 
 /** Hashes are compared, so neither length nor content shows in the time. */
-const same = (given: string, known: string): boolean =>
+export const isSame = (given: string, known: string): boolean =>
   timingSafeEqual(Buffer.from(tokenHash(given)), Buffer.from(tokenHash(known)))
 
 /** The session token of a Cookie header; the first, should there be several. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../test/store.ts'
-import { acceptInvitation } from '../access/users.ts'
+import { acceptInvitation } from '../access/user-passwords.ts'
 import { ApiError } from '../api/client.ts'
 import { deeds, openAdmin } from './testing/admin.ts'
 

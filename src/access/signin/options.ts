@@ -1,19 +1,28 @@
 /** What can be set about the ways in which users sign in: section [sign_in]. */
 import { z } from 'zod'
 import { option, section, type ValuesOf } from '../../options.ts'
+import { imapDoc, imapSchema } from './imap.ts'
+import { ldapDoc, ldapSchema } from './ldap-options.ts'
+import { smtpDoc, smtpSchema } from './smtp.ts'
+
+const methodNames = ['local', 'ldap', 'imap', 'smtp'] as const
+export type MethodName = (typeof methodNames)[number]
 
 export const signInOptions = section(
   'sign_in',
   'How users (people whose mail is held) sign in to their quarantine.',
   {
-    methods: option(
+    methods: option<MethodName[]>(
       z
-        .array(z.enum(['local']))
+        .array(z.enum(methodNames))
         .max(10)
         .refine((names) => new Set(names).size === names.length, 'must name each way once'),
       ['local'],
-      'Ways of signing in with name and password, in the order in which they are asked until one recognises the user.\nlocal: a password kept here, chosen by a link with which an administrator invites.',
+      'Ways of signing in with name and password, in the order in which they are asked until one recognises the user.\nlocal: a password kept here, chosen behind a link with which an administrator invites. ldap, imap, smtp: the servers below.',
     ),
+    ldap: option(z.array(ldapSchema).max(10), [], ldapDoc),
+    imap: option(z.array(imapSchema).max(10), [], imapDoc),
+    smtp: option(z.array(smtpSchema).max(10), [], smtpDoc),
     link: option(
       z.literal(false, 'must be false: this version cannot send mail of its own yet') as z.ZodType<boolean>,
       false,

@@ -34,7 +34,8 @@ type Names =
 
 export function sessionHandlers({ ctx, sessions, deps }: Parts): Handlers<Names> {
   async function sessionView({ actor, session, expiresAt }: Caller): Promise<AnswerOf<'whoAmI'>> {
-    if (!actor || actor.role === 'system' || actor.role === 'user') throw new Error('a session without an account')
+    if (!actor || actor.role === 'system' || actor.role === 'user')
+      throw new Error('a session without an account')
     const account = await findAccount(ctx.db.read, actor.name)
     const factor = session && account ? inForce(await findSecondFactor(ctx.db.read, account.id)) : null
     return {

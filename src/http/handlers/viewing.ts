@@ -4,12 +4,10 @@ import type { Context } from '../../context.ts'
 import { decodeUnlabelled } from '../../mail/charset.ts'
 import { Problem } from '../../problem.ts'
 import { visibleSource } from '../../render/neutral.ts'
-import { wholePage } from '../../render/page.ts'
-import { openStudio, unreadable } from '../../render/studio.ts'
 import { readMessage, type WholeMessage } from '../../store/messages.ts'
-import { renderedAnswer } from '../headers.ts'
+import { openLooking } from '../looking.ts'
 import type { Handlers, Parts } from '../parts.ts'
-import { demandContent, openViewing, purgedText } from '../viewing.ts'
+import { demandContent, openViewing } from '../viewing.ts'
 
 type Names = 'readMessage' | 'renderMessage' | 'readSource' | 'downloadPart'
 
@@ -17,25 +15,11 @@ const sourceBytes = 262_144
 
 export function viewingHandlers({ ctx }: Parts): Handlers<Names> {
   const viewing = openViewing(ctx)
-  const studio = openStudio()
+  const looking = openLooking(ctx)
   return {
-    async readMessage({ actor, params }) {
-      const message = await find(ctx, params.id)
-      const content =
-        message.purged_at === null
-          ? await studio.content(ctx.content.open(message.content_id))
-          : unreadable(purgedText)
-      await viewing.seen(actor, message.id)
-      return content
-    },
+    readMessage: async ({ actor, params }) => await looking.content(actor, await find(ctx, params.id)),
     async renderMessage({ actor, params, query: { theme }, respond }) {
-      const message = await find(ctx, params.id)
-      const page =
-        message.purged_at === null
-          ? await studio.page(ctx.content.open(message.content_id), theme)
-          : wholePage([], { theme, told: [purgedText] })
-      await viewing.seen(actor, message.id)
-      respond({ body: Buffer.from(page, 'utf8'), headers: renderedAnswer })
+      respond(await looking.page(actor, await find(ctx, params.id), theme))
     },
     async readSource({ actor, params }) {
       const message = await find(ctx, params.id)

@@ -1,0 +1,122 @@
+/** What goes over the API of users, in words of JSON. Strings that come from mail are hostile: they are text. */
+import { z } from 'zod'
+import { id, idsPerCall, stateName, time, whole } from '../schemas.ts'
+import { addressKind } from '../user-schemas.ts'
+
+const password = z.string().max(1000)
+/** 256 bits in base64url. */
+const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is no token of ours: it has 43 characters')
+
+export const locales = ['en', 'de', 'fr', 'es', 'ja'] as const
+
+export const entrance = z
+  .object({
+    organisation: z.string(),
+    message: z.string(),
+    methods: z.array(z.enum(['password', 'link'])).meta({ description: 'How one may sign in.' }),
+  })
+  .meta({ id: 'Entrance' })
+
+export const signInBody = z.strictObject({ name: z.string().max(320), password })
+export const linkBody = z.strictObject({ address: z.string().max(320) })
+export const useLinkBody = z.strictObject({ token })
+export const acceptBody = z.strictObject({ token, password })
+export const passwordBody = z.strictObject({ current: password, password })
+
+export const preferences = z
+  .object({
+    locale: z.enum(locales).nullable().meta({ description: 'Null: as the browser says.' }),
+    timeZone: z
+      .string()
+      .max(64)
+      .nullable()
+      .meta({ description: "IANA name, such as Europe/Berlin; null: the browser's." }),
+    theme: z.enum(['auto', 'light', 'dark']),
+  })
+  .meta({ id: 'UserPreferences' })
+export const preferencesChange = z.strictObject(preferences.shape).partial()
+
+export const sessionView = z
+  .object({
+    name: z.string().meta({ description: 'The primary address.' }),
+    display: z.string(),
+    addresses: z
+      .array(z.object({ address: z.string(), kind: addressKind }))
+      .meta({ description: 'Whose mail is shown.' }),
+    expiresAt: time.meta({ description: 'When the session ends if nothing more happens in it.' }),
+    hasPassword: z.boolean().meta({ description: 'A password is kept here and can be changed.' }),
+    preferences,
+  })
+  .meta({ id: 'UserSession' })
+
+export const shown = ['held', 'delivered', 'deleted'] as const
+
+export const messageQuery = z.strictObject({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'In the sender or in the subject; * stands for anything.' }),
+  reason: z.string().max(100).optional().meta({ description: 'Why it was held; the whole value.' }),
+  show: z
+    .enum(shown)
+    .default('held')
+    .meta({ description: 'held: what waits, is on its way, or could not be delivered.' }),
+  sort: z.enum(['timestamp', 'sender', 'subject']).default('timestamp'),
+  order: z
+    .enum(['asc', 'desc'])
+    .optional()
+    .meta({ description: 'Default: desc for timestamp, asc otherwise.' }),
+  page: whole(1, 10_000).optional(),
+  limit: whole(1, 200).default(50),
+  cursor: z.string().max(8192).optional(),
+})
+
+export const messageItem = z
+  .object({
+    id,
+    receivedAt: time,
+    sender: z.string().meta({ description: "Envelope sender; '' is the null sender." }),
+    from: z.string().meta({ description: 'What the message itself says: anybody can write anything there.' }),
+    subject: z.string(),
+    reason: z.string(),
+    explanation: z.string().meta({ description: 'Why it was held, in one sentence.' }),
+    area: z.string(),
+    size: z.int(),
+    attachments: z.array(z.string()).meta({ description: 'Their names.' }),
+    expiresAt: time.nullable(),
+    copies: z
+      .array(z.object({ address: z.string(), state: stateName, changedAt: time }))
+      .meta({ description: 'Those of the own addresses only.' }),
+    may: z.object({
+      notSpam: z.boolean().meta({ description: 'Release it to oneself.' }),
+      request: z.boolean().meta({ description: 'Ask an administrator to release it.' }),
+      delete: z.boolean(),
+      restore: z.boolean(),
+    }),
+  })
+  .meta({ id: 'MyMessage' })
+
+export const messagePage = z
+  .object({
+    items: z.array(messageItem),
+    total: z.int(),
+    totalIsExact: z.boolean().meta({ description: 'False: there are more than total.' }),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'MyMessagePage' })
+
+export const order = z.strictObject({
+  ids: z.array(id).min(1, 'give at least one id').max(idsPerCall, `at most ${idsPerCall} ids in one call`),
+})
+export const orderResults = z
+  .object({
+    results: z.array(
+      z.object({
+        id,
+        result: z.enum(['done', 'refused', 'not-found']),
+        text: z.string().meta({ description: 'What happened, in one sentence.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'MyOrderResults' })

@@ -1,0 +1,107 @@
+/**
+ * Everything that answers users over HTTP, without a socket: their API and nothing of the administrators'. The route
+ * table says what there is; there is no page yet, so everything else is 404.
+ */
+import { Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { openLinks } from '../../access/signin/link.ts'
+import { openUserSessions, type UserSession } from '../../access/user-sessions.ts'
+import { type EuqRouteName, type EuqRoutes, euqRoutes } from '../../api/euq/routes.ts'
+import type { Route } from '../../api/route.ts'
+import type { Context } from '../../context.ts'
+import { Problem } from '../../problem.ts'
+import { cookieOf } from '../caller.ts'
+import { guard, missing } from '../guard.ts'
+import { type Door, type Env, mountRoute, socketAddress } from '../mount.ts'
+import { hostName } from '../origin.ts'
+import { problemAnswer } from '../problems.ts'
+import { userCookie } from './cookie.ts'
+import { handedOver } from './hop.ts'
+import { messageHandlers } from './messages.ts'
+import { baseUrl, type EuqOptions } from './options.ts'
+import type { EuqCall, EuqDeps, EuqHandler, EuqHandlers, EuqParts } from './parts.ts'
+import { sessionHandlers } from './session.ts'
+
+/** What is not the API of users. */
+export const euqPages = ['/healthz'] as const
+
+export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hono<Env> {
+  const parts: EuqParts = {
+    ctx,
+    deps,
+    options,
+    sessions: openUserSessions(ctx, options, deps.methods),
+    links: openLinks(ctx, {
+      post: deps.signIn.link ? deps.post : null,
+      page: () => `${baseUrl(options)}/sign-in`,
+      minutes: () => deps.signIn.link_minutes,
+      ownDomains: deps.ownDomains,
+      organisation: () => options.organisation,
+    }),
+  }
+  const app = new Hono<Env>()
+  const door = userDoor(parts)
+  app.use(
+    guard({
+      section: 'euq',
+      // What another service handed over, that one has looked at.
+      hosts: (c) => (handedOver((name) => c.req.header(name), deps.secret) === null ? ownHosts(parts) : null),
+      requestsInFlight: () => options.requests_in_flight,
+      clientAddress: door.clientAddress,
+    }),
+  )
+  const handlers: EuqHandlers = { ...sessionHandlers(parts), ...messageHandlers(parts) }
+  for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
+  app.get('/healthz', (c) => c.json({ alive: true }))
+  app.notFound((c) => {
+    throw missing(
+      Object.values<Route<'user'>>(euqRoutes),
+      euqPages,
+      c.req.method,
+      c.req.path,
+      'There is no page here yet, only the API of users.',
+    )
+  })
+  app.onError((error, c) => {
+    const { status, headers, body } = problemAnswer(error, `euq ${c.req.method} ${c.req.path}`, ctx.events)
+    return c.body(body, status as ContentfulStatusCode, headers)
+  })
+  return app
+}
+
+/** Under which names users may call it. */
+export const ownHosts = ({ options, deps }: Pick<EuqParts, 'options' | 'deps'>): string[] => {
+  const own = hostName(baseUrl(options).slice('https://'.length))
+  return [...options.hosts, deps.serverName, ...(own === null ? [] : [own])]
+}
+
+function userDoor({ ctx, deps, options, sessions }: EuqParts): Door<'user', UserSession | null> {
+  return {
+    ctx,
+    cookieName: userCookie,
+    requestTimeoutS: () => options.request_timeout_s,
+    clientAddress: (c) => handedOver((name) => c.req.header(name), deps.secret) ?? socketAddress(c),
+    async identify(header, origin) {
+      const token = cookieOf(header('cookie'), userCookie)
+      return token === null ? null : await sessions.find(token, origin)
+    },
+    nobody: null,
+    cameByCookie: (session) => session !== null,
+    demand(session) {
+      if (session === null) throw new Problem('unauthenticated', 'This needs a session.', 'Sign in first.')
+    },
+  }
+}
+
+function mountOne<N extends EuqRouteName>(
+  app: Hono<Env>,
+  door: Door<'user', UserSession | null>,
+  name: N,
+  handle: EuqHandler<N>,
+): void {
+  const route: EuqRoutes[N] = euqRoutes[name]
+  mountRoute<EuqRoutes[N], 'user', UserSession | null>(app, door, name, route, async (call) =>
+    // The door has let nobody in without a session where one is needed.
+    handle({ ...call, session: call.who as EuqCall<N>['session'] }),
+  )
+}

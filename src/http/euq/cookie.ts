@@ -1,0 +1,2 @@
+/** The cookie of users' sessions: another one than that of accounts, so that neither is taken for the other. */
+export const userCookie = '__Host-lazaret-euq'
