@@ -23,8 +23,8 @@ export const mailServerDoc =
 
 export const imapSchema = z.strictObject(mailServerKeys)
 export const imapDoc = `IMAP servers; one [[sign_in.imap]] table each.
-Dovecot slows down an address from which wrong passwords come, and everybody comes from ours: exempt it there
-(anvil-auth-penalty); wrong passwords are throttled here as well.
+Dovecot slows down an address from which wrong passwords come, and everybody comes from ours: exempt it
+there (anvil-auth-penalty); wrong passwords are throttled here as well.
 ${mailServerDoc}`
 
 /** Lines that may come before the answer to a command. */

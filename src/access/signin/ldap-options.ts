@@ -65,16 +65,18 @@ export const ldapSchema = z
 
 export type LdapValues = z.infer<typeof ldapSchema>
 
-export const ldapDoc = `Directories (LDAP, Active Directory); one [[sign_in.ldap]] table each.
-Two ways. Search, then bind: bind_dn with bind_password or bind_password_file looks for the one entry below base that
-  matches filter, and the person's password is tried on it; without bind_dn the search is anonymous.
-Direct: bind_template = "uid={name},ou=people,dc=corp,dc=example" (then that entry is read and base is not needed) or
-  "{local}@corp.example" (then base is searched with filter).
-filter: {name} is what was typed, {local} its part before the @, {bind} what was bound with in the direct way.
-  Default: ${defaultFilter}
-address_attributes = ["mail", "proxyAddresses", "mailAlternateAddress"]: whose mail a person sees. Name none that people
-  may write themselves. domains: only addresses in these count; empty: all do. display_attributes = ["displayName", "cn"].
-group_filter, such as "(&(cn=quarantine)(member={dn}))", below group_base (default: base): must find an entry as well.
+export const ldapDoc = `Directories (LDAP, Active Directory); one [[sign_in.ldap]] table each. Two ways:
+search, then bind: bind_dn with bind_password or bind_password_file (without them: anonymously) finds the
+  one entry below base that matches filter, and the person's password is tried on it;
+direct: bind_template = "uid={name},ou=people,dc=corp,dc=example" (that entry is read, base is not needed),
+  or "{local}@corp.example" (base is searched with filter then).
+filter: {name} is what was typed, {local} its part before the @, {bind} what was bound with directly.
+Default:
+${defaultFilter}
+address_attributes = ["mail", "proxyAddresses", "mailAlternateAddress"]: whose mail a person sees. Name none
+  that people may write themselves. domains: only addresses in these count; empty: all do.
+display_attributes = ["displayName", "cn"].
+group_filter = "(&(cn=quarantine)(member={dn}))", must find an entry below group_base (or base).
 ${serverDoc}`
 
 /** @throws Problem 'invalid' when its file cannot be read. */

@@ -66,14 +66,14 @@ export type OidcValues = z.infer<typeof oidcSchema>
 export const oidcDoc = `OpenID providers (authorization code flow with PKCE); one [[sign_in.oidc]] table each.
 label: on the button; issuer = "https://id.corp.example"; client_id; client_secret or client_secret_file.
 client_authentication: basic (default), post, or none for a client without a secret.
-scopes = ["openid", "email", "profile"]; prompt: login, select_account or consent, "" leaves it to the provider.
+scopes = ["openid", "email", "profile"]; prompt: login, select_account, consent, "" as the provider likes.
 algorithms = ["RS256", "PS256", "ES256", "EdDSA"] of ID tokens; clock_tolerance_s = 30.
-Whose mail a person sees: \`email\`, when the provider says email_verified (trust_unverified_email = true for one that
-  verifies but does not say so), and address_claim, a claim with an address or a list of them, such as "aliases".
-  Name none that people may write themselves. domains: only addresses in these count; empty: all do. Name them for a
-  provider that others use as well.
-tls_ca_file: PEM of the authorities to trust instead of the usual ones. sign_in_minutes = 10: so long it may take.
-timeout_s = 15 for all that is asked of the provider in one step.`
+Whose mail a person sees: email, when the provider says email_verified (trust_unverified_email = true for
+  one that verifies but does not say so), and address_claim, a claim with one or a list of them, such as
+  "aliases". Name none that people may write themselves. domains: only addresses in these count; empty: all
+  do; name them for a provider that others use as well.
+tls_ca_file: PEM of the authorities to trust instead of the usual ones.
+sign_in_minutes = 10: so long it may take; timeout_s = 15 for what is asked of the provider in one step.`
 
 /** '' without one. @throws Problem 'invalid' when its file cannot be read. */
 export function clientSecretOf({ client_secret, client_secret_file: file }: OidcValues): string {

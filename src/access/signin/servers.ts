@@ -36,11 +36,11 @@ export const serverKeys = {
   timeout_s: z.number().min(0.01).max(120).default(15),
 }
 
-export const serverDoc =
-  'label: tells several tables of a kind apart. servers = ["host", "host:port"]: the next is asked when one cannot be.\n' +
-  'tls: implicit (default), starttls (never without), or none: passwords in the clear, for a server on this machine.\n' +
-  'tls_verify = true; tls_ca_file: PEM of the authorities to trust instead of the usual ones.\n' +
-  'connect_timeout_s = 5 for each server; timeout_s = 15 for the whole attempt.'
+export const serverDoc = `label: tells several tables of a kind apart.
+servers = ["host", "host:port"]: the next is asked when one cannot be.
+tls: implicit (default); starttls (never without); none: in the clear, for a server on this machine.
+tls_verify = true; tls_ca_file: PEM of the authorities to trust instead of the usual ones.
+connect_timeout_s = 5 for each server; timeout_s = 15 for the whole attempt.`
 
 export interface ServerValues {
   label: string
