@@ -123,6 +123,44 @@ forEachEngine((open, kind) => {
     assert.equal(next.parcels.length, left.length)
   })
 
+  test('a content that the database cannot read holds up no other', async () => {
+    let damaged = 0
+    const unless = async <T>(params: readonly unknown[] | undefined, read: () => Promise<T>): Promise<T> => {
+      if (damaged > 0 && params?.includes(damaged)) throw new Error('database disk image is malformed')
+      return await read()
+    }
+    const wrap = (engine: Engine): Engine => ({
+      kind: engine.kind,
+      all: (sql, params) =>
+        sql.includes('chunks') ? unless(params, () => engine.all(sql, params)) : engine.all(sql, params),
+      contents: (sql, params) => unless(params, () => engine.contents(sql, params)),
+      commit: (prepare) => engine.commit(prepare),
+      transaction: (work, access) => engine.transaction(work, access),
+      [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    })
+    await using store = await open({ wrap })
+    const { ctx } = store
+    const ids = await holdMany(ctx, 9)
+    const { content_id } = await ctx.db.read
+      .selectFrom('messages')
+      .select('content_id')
+      .where('id', '=', ids[4]!)
+      .executeTakeFirstOrThrow()
+    damaged = content_id
+    const { courier, parcels } = fakeCourier()
+    await using worker = startWorker({ ...ctx, clock: { ...ctx.clock, every: quiet } }, courier, options)
+    await release(ctx, admin, { ids })
+    await worker.drain()
+    assert.equal(parcels.length, 8)
+    assert.deepEqual(await states(ctx, ids[4]!), ['releasing'])
+    const attempts = await ctx.db.read
+      .selectFrom('attempts')
+      .select('reply')
+      .where('outcome', '=', 'deferred')
+      .execute()
+    assert.match(attempts[0]?.reply ?? '', /cannot be read: database disk image is malformed/)
+  })
+
   test('a database that fails while recording: nothing is sent again, everything is recorded in the end', async () => {
     const { wrap, faults } = faultyEngine()
     await using store = await open({ wrap })

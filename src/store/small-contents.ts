@@ -14,7 +14,7 @@ const contentsAtOnce = 64
 
 export type SmallContent = Pick<UnpackedContent, 'bytes' | 'plain' | 'fault'>
 
-/** Those of these contents that are small, by id. */
+/** Those of these contents that are small and that the database can read, by id. */
 export async function smallContents(
   db: Database,
   ids: readonly number[],
@@ -34,7 +34,11 @@ export async function smallContents(
     for (const { id, ...content } of await db.engine.contents(sql, parameters as number[]))
       found.set(id, content)
   }
-  await Promise.all([...pieces(ids, contentsAtOnce)].map(read))
+  // One that cannot be read must not keep the others from being sent: whoever opens it is told why.
+  const readApart = (piece: number[]) => Promise.allSettled(piece.map((id) => read([id])))
+  await Promise.all(
+    [...pieces(ids, contentsAtOnce)].map((piece) => read(piece).catch(() => readApart(piece))),
+  )
   return found
 }
 
