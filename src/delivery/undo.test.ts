@@ -70,6 +70,30 @@ forEachEngine((open) => {
     assert.deepEqual([parcels.length, await states(ctx, id)], [1, ['delivered', 'delivered']])
   })
 
+  test('what is on the wire is not given up, though its lease has run out', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const hang = Promise.withResolvers<void>()
+    const { courier } = fakeCourier(async () => {
+      await hang.promise
+      return delivered
+    })
+    await using worker = startWorker(ctx, courier, options)
+    await worker.drain()
+    const id = await hold(ctx)
+    await release(ctx, admin, { ids: [id] })
+    const [delivery] = (await listDeliveries(ctx.db, { messageId: id, limit: 1 })).items
+    while ((await readDelivery(ctx.db, delivery!.id))!.leased_by === '') await new Promise(setImmediate)
+    // Another machine, whose clock is ahead.
+    const ahead = { ...ctx, clock: { ...ctx.clock, now: () => ctx.clock.now() + 86_400_000 } }
+    const [given] = await cancelDeliveries(ahead, admin, [delivery!.id])
+    assert.equal(given?.result, 'refused')
+    hang.resolve()
+    await worker.drain()
+    assert.deepEqual(await states(ctx, id), ['delivered'])
+    assert.deepEqual((await check(ctx)).findings, [])
+  })
+
   test('too late is told as it is: on the wire, delivered, or tried and waiting', async () => {
     await using store = await open()
     const { ctx } = store

@@ -187,7 +187,10 @@ export async function retryDeliveries(
   return changed
 }
 
-/** Gives up those that wait; their recipients' copies go back to `to`. Returns which. */
+/**
+ * Gives up those that wait; their recipients' copies go back to `to`. Returns which. A lease that ran out and was not
+ * given back says nothing: its holder may be sending yet, and what was sent must not be held again.
+ */
 export async function cancelDeliveries(
   trx: Kysely<Schema>,
   ids: readonly number[],
@@ -201,7 +204,7 @@ export async function cancelDeliveries(
         .set({ state: 'cancelled', ended_at: now, leased_until: 0, leased_by: '' })
         .where('id', 'in', piece)
         .where('state', '=', 'due')
-        .where('leased_until', '<=', now)
+        .where('leased_by', '=', '')
         .returning(['id', 'message_id', 'n', 'address', 'attempts'])
         .execute()),
     )
