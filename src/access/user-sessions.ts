@@ -161,7 +161,9 @@ export function openUserSessions(
         throw tooMany(guess)
       }
       const work = async () => {
-        const recognised = await recognisedBy(methods(), name, password, signal)
+        const recognised = await recognisedBy(methods(), name, password, signal, (error) =>
+          events.tell({ kind: 'failure', where: 'sign-in', error }),
+        )
         return recognised && (await beginAs(recognised, order))
       }
       const begun = await withdrawnOnError(guess, work())

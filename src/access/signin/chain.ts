@@ -6,7 +6,8 @@ import { Problem } from '../../problem.ts'
 import type { Recognised, SignInMethod } from './method.ts'
 
 /**
- * Null: every way was asked, and none knows this name with this password.
+ * Null: every way was asked, and none knows this name with this password. `tell` hears why a way could not be asked: for
+ * administrators, since whoever signs in learns nothing about servers.
  * @throws Problem 'unavailable' when none recognised the user, and one of them could not be asked.
  */
 export async function recognisedBy(
@@ -14,6 +15,7 @@ export async function recognisedBy(
   name: string,
   password: string,
   signal: AbortSignal,
+  tell: (why: Problem) => void,
 ): Promise<Recognised | null> {
   // Some servers take an empty password for a sign-in without any, and welcome it.
   if (name.trim() === '' || password === '') return null
@@ -25,6 +27,7 @@ export async function recognisedBy(
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'unavailable') throw error
       unavailable = true
+      tell(error)
     }
   }
   if (!unavailable) return null
