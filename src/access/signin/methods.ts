@@ -1,9 +1,11 @@
 /** The configured ways of signing in with name and password, in the order in which they are asked. */
+import type { Clock } from '../../clock.ts'
 import type { Database } from '../../store/database.ts'
 import { openImap } from './imap.ts'
 import { openLdap } from './ldap.ts'
 import { localMethod } from './local.ts'
 import type { SignInMethod } from './method.ts'
+import { type OidcMethod, openOidc } from './oidc.ts'
 import type { MethodName, SignInOptions } from './options.ts'
 import { openSmtp } from './smtp.ts'
 
@@ -17,3 +19,7 @@ export function openMethods(db: Database, options: SignInOptions): SignInMethod[
   }
   return options.methods.flatMap((name) => open[name]())
 }
+
+/** The configured OpenID providers, in the order of their buttons. @throws Problem 'invalid' like the above. */
+export const openProviders = (clock: Clock, options: SignInOptions): OidcMethod[] =>
+  options.oidc.map((values) => openOidc(values, clock))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Clock } from '../../clock.ts'
 import { Problem, type ProblemCode } from '../../problem.ts'
-import { openOidc } from './oidc.ts'
+import { openOidc, readPending, writePending } from './oidc.ts'
 import { oidcSchema } from './oidc-options.ts'
 import { type FakeProvider, fakeProvider, type ProviderScript } from './testing/fake-provider.ts'
 import { certificate, never } from './testing/fake-server.ts'
@@ -93,6 +93,31 @@ test('the way there: code flow, PKCE, state and nonce, each time others; the way
     'asked once for all',
   )
   await assert.rejects(method.finish(provider.approve(other.url), one.pending, never()), /another window/)
+})
+
+test('what is remembered fits into a cookie; what a browser made of it is not believed', async () => {
+  await using provider = await fakeProvider()
+  const { pending } = await methodFor(provider).begin(redirectUri, never())
+  const text = writePending(pending)
+  assert.match(text, /^[A-Za-z0-9_-]{100,1000}$/)
+  assert.deepEqual(readPending(text), pending)
+  const others: unknown[] = [
+    null,
+    7,
+    [],
+    {},
+    { ...pending, more: 1 },
+    { ...pending, state: '' },
+    { ...pending, startedAt: '0' },
+    { ...pending, redirectUri: 'javascript:alert(1)' },
+  ]
+  for (const other of others)
+    assert.equal(
+      readPending(Buffer.from(JSON.stringify(other)).toString('base64url')),
+      null,
+      JSON.stringify(other),
+    )
+  for (const other of ['', '%%%', text.slice(1), 'x'.repeat(3000)]) assert.equal(readPending(other), null)
 })
 
 test('what does not belong to the attempt is refused before the provider is asked', async () => {

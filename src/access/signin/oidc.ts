@@ -5,6 +5,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import * as client from 'openid-client'
+import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { domainOf } from '../../mail/address.ts'
 import { Problem } from '../../problem.ts'
@@ -22,6 +23,29 @@ export interface Pending {
   verifier: string
   redirectUri: string
   startedAt: number
+}
+
+const pendingSchema = z.strictObject({
+  state: z.string().min(20).max(100),
+  nonce: z.string().min(20).max(100),
+  verifier: z.string().min(43).max(128),
+  redirectUri: z.url({ protocol: /^https$/ }).max(1000),
+  startedAt: z.int(),
+})
+
+/** As a cookie's value. */
+export const writePending = (pending: Pending): string =>
+  Buffer.from(JSON.stringify(pending)).toString('base64url')
+
+/** Null for what is none: it comes from a browser. */
+export function readPending(text: string): Pending | null {
+  if (text.length > 2000) return null
+  try {
+    return pendingSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString())).data ?? null
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return null
+  }
 }
 
 export interface OidcMethod {

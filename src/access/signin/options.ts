@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { option, section, type ValuesOf } from '../../options.ts'
 import { imapDoc, imapSchema } from './imap.ts'
 import { ldapDoc, ldapSchema } from './ldap-options.ts'
+import { oidcDoc, oidcSchema } from './oidc-options.ts'
 import { smtpDoc, smtpSchema } from './smtp.ts'
 
 const methodNames = ['local', 'ldap', 'imap', 'smtp'] as const
@@ -23,6 +24,7 @@ export const signInOptions = section(
     ldap: option(z.array(ldapSchema).max(10), [], ldapDoc),
     imap: option(z.array(imapSchema).max(10), [], imapDoc),
     smtp: option(z.array(smtpSchema).max(10), [], smtpDoc),
+    oidc: option(z.array(oidcSchema).max(5), [], oidcDoc),
     link: option(
       z.literal(false, 'must be false: this version cannot send mail of its own yet') as z.ZodType<boolean>,
       false,
