@@ -52,8 +52,25 @@ export interface Scope {
 const pageMessages = 10_000
 const statementMessages = 2000
 
-/** @throws Problem 'unavailable' when looking takes too long. */
-export async function scopeOf(
+/** Looks at a time: each reads for seconds, and holds what it has found. */
+export const looksAtOnce = 8
+let looks = 0
+
+/** @throws Problem 'unavailable' when looking takes too long, or enough others look. */
+export async function scopeOf(...given: Parameters<typeof look>): Promise<Scope> {
+  if (looks >= looksAtOnce)
+    throw new Problem('unavailable', 'Too many results are being counted.', 'Try again shortly.', {
+      retryAfterS: 5,
+    })
+  looks++
+  try {
+    return await look(...given)
+  } finally {
+    looks--
+  }
+}
+
+async function look(
   ctx: Context,
   actor: Actor,
   rules: readonly ReleaseRule[],
@@ -63,13 +80,17 @@ export async function scopeOf(
   const until = performance.now() + limits.lookMs
   const refusal = areaRefusal(actor, rules)
   const releases = action === 'release'
-  const found: CandidateMessage[] = []
+  /** Without the verdicts, which are long. */
+  const found: Omit<CandidateMessage, 'verdicts'>[] = []
   const left = { virus: 0, forbidden: 0, nothingHeld: 0 }
   const take = (message: CandidateMessage) => {
     if (message.copies === 0) left.nothingHeld++
     else if (releases && heldForVirus(message)) left.virus++
     else if (releases && refusal(message.area) !== null) left.forbidden++
-    else found.push(message)
+    else {
+      const { id, area, reason, copies } = message
+      found.push({ id, area, reason, copies })
+    }
   }
   const inTime = { ...filter, to: Math.min(filter.to ?? Number.MAX_SAFE_INTEGER, idTime(asOf) + 1) }
   let after: SearchResult['next'] | undefined

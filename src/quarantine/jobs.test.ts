@@ -7,13 +7,14 @@ import { changeAccount, createAccount } from '../access/accounts.ts'
 import type { Actor } from '../access/actor.ts'
 import type { Context } from '../context.ts'
 import { defaultsOf } from '../options.ts'
+import type { Problem } from '../problem.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { formatId } from '../store/ids.ts'
 import { claimJob, listJobItems, nextBatch, readJob, recordBatch } from '../store/jobs.ts'
 import type { Filter } from '../store/search/index.ts'
 import { check } from './check.ts'
 import { startHousekeeping } from './housekeeping.ts'
-import { type JobLimits, jobLimits } from './job-scope.ts'
+import { type JobLimits, jobLimits, looksAtOnce } from './job-scope.ts'
 import { startJobWorker } from './job-worker.ts'
 import { jobsAtOnce, previewJob, startJob, stopJob } from './jobs.ts'
 import { retentionOptions } from './options.ts'
@@ -241,6 +242,24 @@ forEachEngine((open, kind) => {
       ['too-many', 'too-many'],
     )
     assert.equal((await audited(ctx, 'job.start')).length, jobsAtOnce)
+  })
+
+  test('a few count at a time, the others are told so and can come again', async () => {
+    await using store = await open()
+    const { ctx } = store
+    await holdMany(ctx, 3)
+    const hang = Promise.withResolvers<void>()
+    const search: typeof ctx.db.search.search = async (...wanted) => {
+      await hang.promise
+      return await ctx.db.search.search(...wanted)
+    }
+    const db: typeof ctx.db = Object.create(ctx.db, { search: { value: { search } } })
+    const look = () => previewJob({ ...ctx, db }, operator, open4all, orderOf(ctx))
+    const waiting = Array.from({ length: looksAtOnce }, look)
+    await assert.rejects(look(), (error) => (error as Problem).code === 'unavailable')
+    hang.resolve()
+    for (const scope of await Promise.all(waiting)) assert.equal(scope.messages.length, 3)
+    assert.equal((await look()).messages.length, 3)
   })
 
   test('a job without messages is done at once', async () => {
