@@ -19,6 +19,8 @@ export interface Conditions {
   substring: boolean
   /** One of at least three characters: the trigram index can serve. */
   trigrams: boolean
+  /** Copies of these recipients are asked for, which is not part of `where`: their places in `params`. */
+  recipients: string[] | null
 }
 
 export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
@@ -48,11 +50,9 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   if (filter.from !== undefined) range.push(`e.id >= ${bind(idAt(filter.from))}`)
   if (filter.to !== undefined) range.push(`e.id < ${bind(idAt(filter.to))}`)
   all.push(...range)
+  let recipients: string[] | null = null
   if (filter.copies) {
-    const keys = filter.copies.recipients.map(searchValue)
-    all.push(
-      `e.id in (select r.id from entry_recipients r where r.address_key in (${keys.map(bind).join()}))`,
-    )
+    recipients = [...new Set(filter.copies.recipients.map(searchValue))].map(bind)
     const exact = filter.copies.recipients.map(bind).join()
     const states = filter.copies.states.map(bind).join()
     all.push(
@@ -69,6 +69,7 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
     params,
     substring: filter.text !== undefined || [...texts, ...unwanted].some(({ substring }) => substring),
     trigrams: texts.some(({ trigrams }) => trigrams),
+    recipients,
   }
 }
 

@@ -4,7 +4,7 @@ import { labelKinds } from '../labels.ts'
 import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
 import { lowerBound, SegmentColumn } from './column.ts'
 import { sortColumns } from './layout.ts'
-import type { Part, Query, SortedRows } from './query.ts'
+import type { Lookup, Part, Query, SortedRows } from './query.ts'
 
 import type { PagedNumbers, SegmentReader } from './reader.ts'
 
@@ -69,9 +69,22 @@ export class Segment implements Part {
     const bits = this.#alive.slice()
     if (query.fromId > this.minId || query.toId <= this.maxId)
       intersect(bits, range(this.rows, this.firstAtLeast(query.fromId), this.firstAtLeast(query.toId)))
-    this.#keepLabelled(bits, query)
-    for (const lookup of query.lookups) {
-      if (isEmpty(bits)) return bits
+    // One value leaves few rows, whose labels are then few.
+    const isCheap = ({ whole, anyOf, without }: Lookup) => !without && (whole !== null || anyOf !== null)
+    this.#keepFound(bits, query.lookups.filter(isCheap))
+    if (!isEmpty(bits)) this.#keepLabelled(bits, query)
+    this.#keepFound(
+      bits,
+      query.lookups.filter((lookup) => !isCheap(lookup)),
+    )
+    if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state)
+    if (query.copies && !isEmpty(bits)) this.#reader.keepCopies(bits, this, query.copies)
+    return bits
+  }
+
+  #keepFound(bits: Bitmap, lookups: readonly Lookup[]): void {
+    for (const lookup of lookups) {
+      if (isEmpty(bits)) return
       const few = lookup.whole === null && lookup.anyOf === null && count(bits) <= fewRows
       const found = bitmap(this.rows)
       for (const one of lookup.or === null ? [lookup] : [lookup, lookup.or]) {
@@ -81,9 +94,6 @@ export class Segment implements Part {
       if (lookup.without) subtract(bits, found)
       else intersect(bits, found)
     }
-    if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state)
-    if (query.copies && !isEmpty(bits)) this.#reader.keepCopies(bits, this, query.copies)
-    return bits
   }
 
   id(row: number): number {
