@@ -3,7 +3,7 @@
  * working on the fewest. What cannot be sent is tried elsewhere; so is what is safe (GET, HEAD) and was not answered. A
  * change that may have arrived is never sent twice.
  */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { request as send } from 'node:https'
 import { pipeline } from 'node:stream'
 import type { Context } from '../../context.ts'
@@ -72,7 +72,6 @@ export function balanced(parts: BalanceParts): RequestAnswer {
       itself(request, response)
       return
     }
-    station.underWay++
     let left = false
     let isOver = false
     const over = () => {
@@ -83,15 +82,12 @@ export function balanced(parts: BalanceParts): RequestAnswer {
       return true
     }
     const method = request.method ?? 'GET'
-    const out = send({
-      agent: station.agent,
-      host: station.host,
-      port: station.port,
-      method,
-      path: request.url,
-      headers: headersFor(request, parts.secret),
-      setHost: false,
-    })
+    const out = sent(parts, station, request)
+    if (out === null) {
+      itself(request, response)
+      return
+    }
+    station.underWay++
     const gone = () => {
       if (over() && !response.writableFinished) out.destroy()
     }
@@ -126,6 +122,28 @@ export function balanced(parts: BalanceParts): RequestAnswer {
       response.once('close', done)
       pass(request, response, new Set())
     } else parts.local(request, response)
+  }
+}
+
+/** Null: Node takes the request, and does not send one that is like it. */
+function sent(
+  { ctx, secret }: BalanceParts,
+  station: Station,
+  request: IncomingMessage,
+): ClientRequest | null {
+  try {
+    return send({
+      agent: station.agent,
+      host: station.host,
+      port: station.port,
+      method: request.method ?? 'GET',
+      path: request.url,
+      headers: headersFor(request, secret),
+      setHost: false,
+    })
+  } catch (error) {
+    ctx.events.tell({ kind: 'failure', where: 'euq request', error })
+    return null
   }
 }
 
