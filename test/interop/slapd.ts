@@ -21,6 +21,7 @@ export interface Slapd extends AsyncDisposable {
   /** LDAPS. */
   securePort: number
   caFile: string
+  stop(): Promise<unknown>
 }
 
 const person = (rdn: string, name: string, password: string | null, more: string[] = []) =>
@@ -118,6 +119,7 @@ export async function startSlapd(): Promise<Slapd> {
     port,
     securePort,
     caFile,
+    stop: () => daemon.end(),
     async [Symbol.asyncDispose]() {
       await daemon.end()
       rmSync(folder, { recursive: true, force: true })
