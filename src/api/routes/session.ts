@@ -94,7 +94,7 @@ export const sessionRoutes = {
   listSearches: {
     method: 'get',
     path: `${v1}/searches`,
-    permission: 'session.own',
+    permission: 'message.find',
     summary: 'Saved searches',
     description: 'The own ones and those that others share, by name.',
     answer: access.searchList,
@@ -103,7 +103,7 @@ export const sessionRoutes = {
   saveSearch: {
     method: 'post',
     path: `${v1}/searches`,
-    permission: 'session.own',
+    permission: 'message.find',
     summary: 'Save a search',
     description:
       'An own one of the same name, whatever its case, is replaced and keeps its id. At most 100 an account.',
@@ -114,7 +114,7 @@ export const sessionRoutes = {
   dropSearch: {
     method: 'delete',
     path: `${v1}/searches/{id}`,
-    permission: 'session.own',
+    permission: 'message.find',
     summary: 'Drop a saved search',
     description: 'An own one; an administrator any that is shared.',
     params: schemas.idParams,

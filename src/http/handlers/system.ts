@@ -21,6 +21,8 @@ type Names = 'listAreas' | 'showStatus' | 'listAudit' | 'verifyAudit'
 
 export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handlers<Names> {
   const { db, clock } = ctx
+  /** Reads the whole log: whoever asks meanwhile gets the same answer. */
+  let verifying: ReturnType<typeof verifyAudit> | null = null
   return {
     async listAreas() {
       const { value, at } = await counts.areas()
@@ -63,6 +65,11 @@ export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handler
         nextBefore: rows.length > limit ? (shown.at(-1)?.seq ?? null) : null,
       }
     },
-    verifyAudit: () => verifyAudit(db.read),
+    verifyAudit() {
+      verifying ??= verifyAudit(db.read).finally(() => {
+        verifying = null
+      })
+      return verifying
+    },
   }
 }
