@@ -12,11 +12,13 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createConsole } from './admin/router.tsx'
 import { createQueryClient } from './api/hooks.ts'
+import { common } from './text/en/common.ts'
 import { allowStyles, styleNonce } from './ui/nonce.ts'
-import { strongerText, theme } from './ui/theme.ts'
+import { strongerText, themeWith } from './ui/theme.ts'
 
 const queryClient = createQueryClient()
 const router = createConsole(queryClient)
+const theme = themeWith(common.close)
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no place for the console')
 

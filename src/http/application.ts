@@ -2,7 +2,7 @@
  * Everything that answers over HTTP, without a socket: the REST API, its description, health and metrics. The route
  * table says what there is; what is not in it is 404, and known paths with another method are 405.
  */
-import { Hono, type Context as HonoContext } from 'hono'
+import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { demand } from '../access/roles.ts'
 import { openSessions } from '../access/sessions.ts'
@@ -29,11 +29,11 @@ import { whyUnready } from './health.ts'
 import { manualPage } from './manual.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { type Env, socketAddress } from './mount.ts'
+import { mountSite } from './mount-site.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AdminOptions, idleMs } from './options.ts'
 import type { AdminDeps, Handlers, Parts } from './parts.ts'
 import { problemAnswer } from './problems.ts'
-import { type ConsoleFiles, openConsole } from './site.ts'
 
 export interface Application extends Disposable {
   app: Hono<Env>
@@ -89,17 +89,10 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   }
   mountRoutes(app, parts, handlers, Object.keys(routes) as RouteName[])
   mountPages(app, parts, metrics)
-  const site = openConsole()
-  app.get('/', (c) => pageOf(c, site))
-  for (const path of ['/assets/:file', '/favicon.svg'])
-    app.get(path, (c) => {
-      const found = site.file(c.req.path.slice(1), c.req.header('accept-encoding') ?? '')
-      if (!found) throw nothingAt(c.req.method, '')
-      return c.body(found.body, found.status, found.headers)
-    })
+  const consoleAt = mountSite(app, 'index.html', nothingAt)
   app.notFound((c) => {
-    // Every address of the console is the same page; which one it is to show, it knows itself.
-    if (isConsoleAddress(c.req.method, c.req.path, c.req.header('accept') ?? '')) return pageOf(c, site)
+    const page = consoleAt(c)
+    if (page) return page
     throw nothingAt(c.req.method, c.req.path)
   })
   app.onError((error, c) => {
@@ -118,15 +111,6 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
 
 const nothingAt = (method: string, path: string): Error =>
   missing(Object.values(routes), Object.keys(pages), method, path)
-
-const pageOf = (c: HonoContext<Env>, site: ConsoleFiles): Response => {
-  const { body, status, headers } = site.page()
-  return c.body(body, status, headers)
-}
-
-/** What a person opens: a page is wanted, and the path is none of a file or of the API. */
-const isConsoleAddress = (method: string, path: string, accept: string): boolean =>
-  (method === 'GET' || method === 'HEAD') && accept.includes('text/html') && /^\/(?!api\b)[\w/-]+$/.test(path)
 
 function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
   const { ctx, deps, options, sessions } = parts

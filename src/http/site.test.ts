@@ -20,7 +20,7 @@ function site() {
     'assets/index-a1.css': 'css',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  return Object.assign(openConsole(folder), {
+  return Object.assign(openConsole('index.html', folder), {
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   })
 }
@@ -73,7 +73,7 @@ test('nothing but what was built is served', () => {
 })
 
 test('a console that was not built says how it is', () => {
-  const answer = openConsole(join(tmpdir(), 'lazaret-there-is-none')).page()
+  const answer = openConsole('index.html', join(tmpdir(), 'lazaret-there-is-none')).page()
   assert.equal(answer.status, 503)
   assert.match(String(answer.body), /npm run build/)
 })

@@ -1,7 +1,7 @@
 /**
- * Serves the administrators' console: one page for every address that a person opens, and the hashed files that it is
- * made of, compressed beforehand by the build (scripts/console.mjs). The page carries a policy that allows this server's
- * own scripts and the styles with its nonce, and nothing else; the files may be kept for ever.
+ * Serves a console, the administrators' or the users': one page for every address that a person opens, and the hashed
+ * files that it is made of, compressed beforehand by the build (scripts/console.mjs). The page carries a policy that
+ * allows this server's own scripts and the styles with its nonce, and nothing else; the files may be kept for ever.
  */
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -35,8 +35,11 @@ const encodings = [
   { name: 'gzip', ending: '.gz' },
 ] as const
 
+/** Each listener shows one of them. */
+export type ConsolePage = 'index.html' | 'user.html'
+
 /** @param folder what the build made. Files are read when first asked for, and kept: there are some dozens. */
-export function openConsole(folder = builtConsole): ConsoleFiles {
+export function openConsole(pageFile: ConsolePage = 'index.html', folder = builtConsole): ConsoleFiles {
   let known: Set<string> | undefined
   let template: string | undefined
   const kept = new Map<string, Uint8Array<ArrayBuffer>>()
@@ -51,8 +54,8 @@ export function openConsole(folder = builtConsole): ConsoleFiles {
   }
   return {
     page() {
-      if (!names().has('index.html')) return notBuilt
-      template ??= new TextDecoder().decode(read('index.html'))
+      if (!names().has(pageFile)) return notBuilt
+      template ??= new TextDecoder().decode(read(pageFile))
       const nonce = randomBytes(18).toString('base64')
       return {
         status: 200,

@@ -20,7 +20,10 @@ declare module '@tanstack/react-query' {
 export const createQueryClient = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
+      // The quarantine may well be reached while the browser believes itself offline; what fails says so, nothing waits.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 5_000,
         refetchOnWindowFocus: false,
         // Once more when the server was not reached or is busy; what it refuses it refuses again.

@@ -1,8 +1,18 @@
 /** Numbers in sentences: `plural(3, { one: 'message', other: 'messages' })` → '3 messages'. */
-const rules = new Intl.PluralRules('en')
-const numbers = new Intl.NumberFormat('en')
+export interface NumberWords {
+  count: (n: number) => string
+  /** A language without a form of its own for one, as Japanese, gives `other` only. */
+  plural: (n: number, forms: { one?: string; other: string }) => string
+}
 
-export const count = (n: number): string => numbers.format(n)
+export function words(language: string): NumberWords {
+  const rules = new Intl.PluralRules(language)
+  const numbers = new Intl.NumberFormat(language)
+  const count = (n: number): string => numbers.format(n)
+  return {
+    count,
+    plural: (n, { one, other }) => `${count(n)} ${rules.select(n) === 'one' ? (one ?? other) : other}`,
+  }
+}
 
-export const plural = (n: number, words: { one: string; other: string }): string =>
-  `${count(n)} ${rules.select(n) === 'one' ? words.one : words.other}`
+export const { count, plural } = words('en')

@@ -1,7 +1,8 @@
 /** Asks before something that cannot be taken back; for the gravest a word must be typed. Enter confirms, Escape leaves. */
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useText } from '../text/index.ts'
+import { useReturnFocus } from './returnFocus.ts'
 
 export interface ConfirmProps {
   opened: boolean
@@ -12,12 +13,15 @@ export interface ConfirmProps {
   /** A word that must be typed, and how that is asked for. */
   typed?: { word: string; label: string }
   busy?: boolean
+  /** There is nothing to decide: the one button only closes. */
+  toldOnly?: boolean
   onConfirm: () => void
   onClose: () => void
 }
 
 export function Confirm(props: ConfirmProps) {
   const { opened, title, onClose } = props
+  useReturnFocus(opened)
   return (
     <Modal opened={opened} onClose={onClose} title={title}>
       {opened && <Question {...props} />}
@@ -25,9 +29,16 @@ export function Confirm(props: ConfirmProps) {
   )
 }
 
-function Question({ children, confirmLabel, danger, typed, busy, onConfirm, onClose }: ConfirmProps) {
+function Question(props: ConfirmProps) {
+  const { children, confirmLabel, danger, typed, busy, toldOnly, onConfirm, onClose } = props
   const { common } = useText()
   const [word, setWord] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  // A word may be asked for later than the dialog opened, and take the button that had the focus out of use.
+  const asked = typed !== undefined
+  useEffect(() => {
+    if (asked) field.current?.focus()
+  }, [asked])
   const ready = !typed || word.trim().toLowerCase() === typed.word.toLowerCase()
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -39,6 +50,7 @@ function Question({ children, confirmLabel, danger, typed, busy, onConfirm, onCl
         {children}
         {typed && (
           <TextInput
+            ref={field}
             label={typed.label}
             value={word}
             onChange={(event) => setWord(event.currentTarget.value)}
@@ -47,9 +59,11 @@ function Question({ children, confirmLabel, danger, typed, busy, onConfirm, onCl
           />
         )}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {common.cancel}
-          </Button>
+          {!toldOnly && (
+            <Button variant="default" onClick={onClose}>
+              {common.cancel}
+            </Button>
+          )}
           <Button
             type="submit"
             color={danger ? 'red' : undefined}

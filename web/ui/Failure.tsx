@@ -23,7 +23,10 @@ export function Failure({ error, retry, title }: FailureProps) {
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={heading} role="alert">
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+        {/* The heading has said already that nothing was reached. */}
+        {known?.status !== 0 && (
+          <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+        )}
         {known?.remedy && <Text size="sm">{known.remedy}</Text>}
         {retry && (
           <Button size="xs" variant="default" onClick={retry}>

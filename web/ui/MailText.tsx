@@ -17,6 +17,14 @@ export const visible = (text: string): string =>
         : `⟨${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
   )
 
+/** Text of a message with its lines kept. */
+export const visibleLines = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .split('\n')
+    .map((line) => visible(line.replaceAll('\t', '    ')))
+    .join('\n')
+
 export interface MailTextProps extends TextProps {
   children: string
   /** Shown when the text is empty. */

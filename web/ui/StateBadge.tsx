@@ -16,7 +16,16 @@ export type CopyState = keyof typeof colors
 export function StateBadge({ state, count }: { state: CopyState; count?: number }) {
   const { common } = useText()
   return (
-    <Badge className="state" variant="light" color={colors[state]} tt="none" fw={500} radius="sm">
+    <Badge
+      className="state"
+      variant="light"
+      color={colors[state]}
+      tt="none"
+      fw={500}
+      radius="sm"
+      // However long the address beside it.
+      style={{ flexShrink: 0 }}
+    >
       {common.states[state]}
       {count !== undefined && count > 1 ? ` ${count}` : ''}
     </Badge>

@@ -3,7 +3,6 @@
  * from what is behind it by at least 4.5:1 (WCAG 2.2, 1.4.3), for which some of the library's colours are made stronger.
  */
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
-import { en } from '../text/en/index.ts'
 
 /** Deep water; shade 7 has 5.5:1 on white. */
 const lagoon: MantineColorsTuple = [
@@ -72,42 +71,44 @@ const tints = { lagoon, yellow, green, red, blue }
 /** The header of a dialog is none of the page: there a screen reader finds the console's own. */
 const dialogHeader = { header: { role: 'presentation' } }
 
-export const theme = createTheme({
-  primaryColor: 'lagoon',
-  primaryShade: { light: 7, dark: 7 },
-  colors: tints,
-  autoContrast: true,
-  defaultRadius: 'md',
-  cursorType: 'pointer',
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
-  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", Menlo, monospace',
-  headings: {
-    fontWeight: '600',
-    sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' }, h3: { fontSize: '1rem' } },
-  },
-  respectReducedMotion: true,
-  components: {
-    Modal: {
-      defaultProps: {
-        centered: true,
-        transitionProps: { duration: 120 },
-        closeButtonProps: { 'aria-label': en.common.close },
-        attributes: dialogHeader,
-      },
+/** @param close what the button says that closes a dialog or a note */
+export const themeWith = (close: string) =>
+  createTheme({
+    primaryColor: 'lagoon',
+    primaryShade: { light: 7, dark: 7 },
+    colors: tints,
+    autoContrast: true,
+    defaultRadius: 'md',
+    cursorType: 'pointer',
+    fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+    fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", Menlo, monospace',
+    headings: {
+      fontWeight: '600',
+      sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' }, h3: { fontSize: '1rem' } },
     },
-    Drawer: {
-      defaultProps: {
-        transitionProps: { duration: 120 },
-        closeButtonProps: { 'aria-label': en.common.close },
-        attributes: dialogHeader,
+    respectReducedMotion: true,
+    components: {
+      Modal: {
+        defaultProps: {
+          centered: true,
+          transitionProps: { duration: 120 },
+          closeButtonProps: { 'aria-label': close },
+          attributes: dialogHeader,
+        },
       },
+      Drawer: {
+        defaultProps: {
+          transitionProps: { duration: 120 },
+          closeButtonProps: { 'aria-label': close },
+          attributes: dialogHeader,
+        },
+      },
+      Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } },
+      Alert: { defaultProps: { closeButtonLabel: close } },
+      Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+      Anchor: { defaultProps: { underline: 'hover' } },
     },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': en.common.close } } },
-    Alert: { defaultProps: { closeButtonLabel: en.common.close } },
-    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Anchor: { defaultProps: { underline: 'hover' } },
-  },
-})
+  })
 
 /** Text on tinted grounds (badges, alerts, light buttons), and text that stands back. */
 export const strongerText: CSSVariablesResolver = () => {

@@ -7,6 +7,7 @@ import { IconEyeOff, IconInfoCircle } from '@tabler/icons-react'
 import { useApi } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
+import { visibleLines } from '../../ui/MailText.tsx'
 import { Attachments } from './Attachments.tsx'
 import { type Detail, heldForVirus } from './copies.ts'
 import { Headers } from './Headers.tsx'
@@ -14,7 +15,6 @@ import { Links } from './Links.tsx'
 import styles from './message.module.css'
 import { Rendered } from './Rendered.tsx'
 import { Source } from './Source.tsx'
-import { visibleLines } from './text.ts'
 
 const views = ['rendered', 'text', 'headers', 'source'] as const
 export type View = (typeof views)[number]

@@ -1,10 +1,9 @@
 /** The header fields of a message, in their order, as they came. */
 import { Text } from '@mantine/core'
 import { useText } from '../../text/index.ts'
-import { visible } from '../../ui/MailText.tsx'
+import { visible, visibleLines } from '../../ui/MailText.tsx'
 import type { Detail } from './copies.ts'
 import styles from './message.module.css'
-import { visibleLines } from './text.ts'
 
 export function Headers({ detail }: { detail: Detail }) {
   const { message } = useText()

@@ -1,39 +1,18 @@
-/**
- * A message as it was sent, in a frame of its own that is allowed nothing (no script, no form, no window, no origin). It
- * can not tell how tall it is, so it gets a height that suits its text, scrolls by itself, and can be pulled longer.
- * HTML keeps its white paper in the dark too: its colours were chosen for that.
- */
-import { Stack, Text, useComputedColorScheme } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+/** The message as it was sent, in its frame, and what was kept out of it. */
+import { Stack, Text } from '@mantine/core'
 import { type AnswerOf, urlOf } from '../../api/client.ts'
 import { useText } from '../../text/index.ts'
-import styles from './message.module.css'
-
-const charsPerLine = { wide: 90, narrow: 38 }
-const lineHeightPx = 23
+import { MailFrame } from '../../ui/MailFrame.tsx'
 
 export function Rendered({ id, content }: { id: string; content: AnswerOf<'readMessage'> }) {
   const { message } = useText()
-  const scheme = useComputedColorScheme('light')
-  const theme = content.hasHtml ? 'light' : scheme
-  const perLine = useMediaQuery('(max-width: 48em)') ? charsPerLine.narrow : charsPerLine.wide
-  const lines = content.text
-    .split('\n')
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / perLine)), 0)
-  // Of HTML the text is only part: its pictures and spaces take room too.
-  const height = `min(65vh, ${content.hasHtml ? Math.max(320, lines * 2 * lineHeightPx) : lines * lineHeightPx + 56}px)`
   return (
     <Stack gap={6}>
-      <div className={`${styles.paper} ${content.hasHtml ? styles.white : ''}`} style={{ height }}>
-        <iframe
-          key={`${id} ${theme}`}
-          className={styles.frame}
-          sandbox=""
-          referrerPolicy="no-referrer"
-          title={message.frame}
-          src={urlOf('renderMessage', { params: { id }, query: { theme } })}
-        />
-      </div>
+      <MailFrame
+        title={message.frame}
+        content={content}
+        src={(theme) => urlOf('renderMessage', { params: { id }, query: { theme } })}
+      />
       <Text size="xs" c="dimmed">
         {message.frameNote}
       </Text>

@@ -3,9 +3,9 @@ import { Skeleton, Stack, Text } from '@mantine/core'
 import { useApi } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
+import { visibleLines } from '../../ui/MailText.tsx'
 import { size } from '../../ui/times.tsx'
 import styles from './message.module.css'
-import { visibleLines } from './text.ts'
 
 export function Source({ id }: { id: string }) {
   const { message } = useText()

@@ -11,11 +11,11 @@ import { useApi } from '../../api/hooks.ts'
 import { type Session, SessionProvider } from '../../api/session.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { ZoneProvider } from '../../ui/times.tsx'
+import { useTheme } from '../../ui/useTheme.ts'
 import { FirstPassword } from '../entrance/FirstPassword.tsx'
 import { SignInAgain } from '../entrance/SignInAgain.tsx'
 import { SignInPage } from '../entrance/SignInPage.tsx'
 import { Shell } from './Shell.tsx'
-import { useTheme } from './useTheme.ts'
 
 export function Root() {
   const client = useQueryClient()

@@ -23,6 +23,7 @@ import { useText } from '../../text/index.ts'
 import { tellFailure } from '../../ui/notify.tsx'
 import { Brand } from './Brand.tsx'
 import { type MenuEntry, menu } from './menu.tsx'
+import { useFocusOnPage } from './useFocusOnPage.ts'
 
 export function Shell({ children }: { children: ReactNode }) {
   const { shell } = useText()
@@ -31,6 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const live = useLive()
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever another page is opened
   useEffect(close, [pathname])
+  useFocusOnPage()
   return (
     <AppShell
       layout="alt"
