@@ -57,6 +57,7 @@ export function DeleteDialog({ messages: given, onClose, onDone }: DeleteDialogP
       title={deeds.deleteTitle(messages.length)}
       confirmLabel={copies > 0 ? deeds.delete : common.close}
       danger={copies > 0}
+      toldOnly={copies === 0}
       busy={busy}
       onConfirm={() => (copies > 0 ? void remove() : onClose())}
       onClose={onClose}

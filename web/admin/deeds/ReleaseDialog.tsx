@@ -8,6 +8,7 @@ import { useCallback, useState } from 'react'
 import { changed } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
+import { useReturnFocus } from '../../ui/returnFocus.ts'
 import type { DeedMessage } from './held.ts'
 import { ReleaseOutcome } from './ReleaseOutcome.tsx'
 import { ReleaseQuestion } from './ReleaseQuestion.tsx'
@@ -25,6 +26,7 @@ export interface ReleaseDialogProps {
 /** Mount it to open it. */
 export function ReleaseDialog({ messages: given, recipients, onClose, onDone }: ReleaseDialogProps) {
   const { deeds, common } = useText()
+  useReturnFocus()
   // What is asked about stays what it was, whatever happens to the list behind.
   const [messages] = useState(given)
   const client = useQueryClient()

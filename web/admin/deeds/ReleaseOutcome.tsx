@@ -1,6 +1,6 @@
 /** What becomes of a release, message by message and recipient by recipient, until it has ended; and the way back. */
 import { Badge, Button, Group, ScrollArea, Stack, Text } from '@mantine/core'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText } from '../../ui/MailText.tsx'
@@ -44,12 +44,17 @@ export function ReleaseOutcome({ messages, release, onClose }: ReleaseOutcomePro
     ) ?? false
   const left = useSecondsLeft(order.at + undoSeconds * 1000)
   const mayUndo = order.last.length > 0 && !undone && !begun && left > 0
+  const summed = useRef<HTMLDivElement>(null)
+  // The button that was pressed is gone, by and by that of undoing as well: the focus must not be lost with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) summed.current?.focus({ preventScroll: true })
+  })
   const moving = (counts.get('waiting') ?? 0) + (counts.get('deferred') ?? 0) > 0
 
   return (
     <Stack>
       <Group justify="space-between" wrap="nowrap" align="flex-start" mih={36}>
-        <div role="status">
+        <div role="status" ref={summed} tabIndex={-1} style={{ outline: 'none' }}>
           <Text fw={600}>{summary(counts, deeds.summary)}</Text>
           <Text size="sm" c="dimmed">
             {undone

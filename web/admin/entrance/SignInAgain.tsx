@@ -2,10 +2,12 @@
 import { Modal, Stack, Text } from '@mantine/core'
 import type { Session } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
+import { useReturnFocus } from '../../ui/returnFocus.ts'
 import { SignInForm } from './SignInForm.tsx'
 
 export function SignInAgain({ name, onSignedIn }: { name: string; onSignedIn: (session: Session) => void }) {
   const { entrance } = useText()
+  useReturnFocus()
   return (
     <Modal
       opened

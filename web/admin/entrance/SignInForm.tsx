@@ -1,6 +1,6 @@
 /** Name and password, then the code of the second factor when the account has one. */
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { ApiError, call } from '../../api/client.ts'
 import type { Session } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
@@ -20,11 +20,14 @@ export function SignInForm({ name: given = '', onSignedIn }: SignInFormProps) {
   const [error, setError] = useState<unknown>(null)
   const [missing, setMissing] = useState(false)
   const [busy, setBusy] = useState(false)
+  const fields = { name: useRef<HTMLInputElement>(null), password: useRef<HTMLInputElement>(null) }
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setMissing(true)
-    if (busy || name.trim() === '' || password === '') return
+    if (busy) return
+    if (name.trim() === '') return fields.name.current?.focus()
+    if (password === '') return fields.password.current?.focus()
     setBusy(true)
     setError(null)
     try {
@@ -48,6 +51,7 @@ export function SignInForm({ name: given = '', onSignedIn }: SignInFormProps) {
         {code === null ? (
           <>
             <TextInput
+              ref={fields.name}
               label={entrance.name}
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
@@ -59,6 +63,7 @@ export function SignInForm({ name: given = '', onSignedIn }: SignInFormProps) {
               data-autofocus={given === '' || undefined}
             />
             <PasswordInput
+              ref={fields.password}
               label={entrance.password}
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}

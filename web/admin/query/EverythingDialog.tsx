@@ -57,6 +57,7 @@ export function EverythingDialog({ action, criteria, onClose }: EverythingDialog
       }
       danger={possible && action === 'delete'}
       busy={start.isPending}
+      toldOnly={found !== undefined && !possible}
       {...(possible ? { typed: { word, label: query.job.type(word) } } : {})}
       onConfirm={begin}
       onClose={onClose}

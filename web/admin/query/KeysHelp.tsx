@@ -1,9 +1,11 @@
 /** The list of keys. */
 import { Kbd, Modal, Table } from '@mantine/core'
 import { useText } from '../../text/index.ts'
+import { useReturnFocus } from '../../ui/returnFocus.ts'
 
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { query } = useText()
+  useReturnFocus()
   return (
     <Modal opened onClose={onClose} title={query.keys.title} size="sm">
       <Table withRowBorders={false} verticalSpacing={5}>

@@ -1,6 +1,7 @@
 /** Above a result: arrows and a drop-down of pages. Below it: how many rows a page has. */
 import { ActionIcon, Group, NativeSelect, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useText } from '../../text/index.ts'
 import { count } from '../../text/plural.ts'
 import type { Order } from './address.ts'
@@ -22,15 +23,9 @@ export function Pager({ order: { page, limit }, total, totalIsExact, more, onPag
   const known = Array.from({ length: pages }, (_, i) => i + 1)
   return (
     <Group gap={6} wrap="nowrap" component="nav" aria-label={query.page}>
-      <ActionIcon
-        variant="default"
-        size={34}
-        aria-label={query.previous}
-        disabled={page <= 1}
-        onClick={() => onPage(Math.min(page - 1, pages))}
-      >
-        <IconChevronLeft size={18} />
-      </ActionIcon>
+      <Arrow label={query.previous} usable={page > 1} onClick={() => onPage(Math.min(page - 1, pages))}>
+        <IconChevronLeft size={18} aria-hidden />
+      </Arrow>
       <NativeSelect
         size="sm"
         aria-label={query.page}
@@ -42,16 +37,33 @@ export function Pager({ order: { page, limit }, total, totalIsExact, more, onPag
       <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
         {query.pageOf(last, totalIsExact)}
       </Text>
-      <ActionIcon
-        variant="default"
-        size={34}
-        aria-label={query.next}
-        disabled={!more}
-        onClick={() => onPage(page + 1)}
-      >
-        <IconChevronRight size={18} />
-      </ActionIcon>
+      <Arrow label={query.next} usable={more} onClick={() => onPage(page + 1)}>
+        <IconChevronRight size={18} aria-hidden />
+      </Arrow>
     </Group>
+  )
+}
+
+interface ArrowProps {
+  label: string
+  usable: boolean
+  onClick: () => void
+  children: ReactNode
+}
+
+/** At the end it is out of use, but keeps the focus of whoever came there by the keyboard. */
+function Arrow({ label, usable, onClick, children }: ArrowProps) {
+  return (
+    <ActionIcon
+      variant="default"
+      size={34}
+      aria-label={label}
+      aria-disabled={!usable}
+      data-disabled={usable ? undefined : true}
+      onClick={() => usable && onClick()}
+    >
+      {children}
+    </ActionIcon>
   )
 }
 

@@ -9,6 +9,7 @@ import { useApi, useDeed } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
+import { useReturnFocus } from '../../ui/returnFocus.ts'
 import type { Search } from './address.ts'
 
 type Saved = AnswerOf<'listSearches'>['items'][number]
@@ -18,6 +19,7 @@ export function SavedSearches({ search }: { search: Search | null }) {
   const { query } = useText()
   const [opened, { toggle, close }] = useDisclosure()
   const [saving, setSaving] = useDisclosure()
+  useReturnFocus(saving)
   const searches = useApi('listSearches', {}, { enabled: opened, staleTime: 0, keepPrevious: true })
   const items = searches.data?.items ?? []
   const parts = [
