@@ -206,6 +206,30 @@ test('no result says what was searched and takes away what is asked', async () =
   assert.equal(await field(page, 'Reason').inputValue(), 'spam')
 })
 
+test('no result offers what was probably meant: a part of a value, an address of a person', async () => {
+  const page = await at('/query?sender=s00012@papers')
+  await page.getByRole('button', { name: 'Sender *s00012@papers*' }).click()
+  await found(page, '1–1 of 1')
+  await line(page).fill('member7@many.example')
+  await page.keyboard.press('Enter')
+  await page.getByText('Searched for mail with subject *member7@many.example*.').waitFor()
+  await page.getByRole('button', { name: 'Recipient member7@many.example' }).click()
+  await found(page, '1–1 of 1')
+  assert.equal(await line(page).inputValue(), 'to:member7@many.example')
+})
+
+test('a server that is out of reach is told of, and asked again when somebody says so', async () => {
+  const page = await at('/query?subject=*Paper*')
+  await found(page, '1–50 of 10,000')
+  await page.context().setOffline(true)
+  await field(page, 'Sender').fill('*s0012*')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText('The server cannot be reached').waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await found(page, '1–10 of 10')
+})
+
 test('Enter runs it, a slow answer shows that it is on its way, and typing goes on meanwhile', async () => {
   const page = await at('/query?subject=*Paper*')
   await found(page, '1–50 of 10,000')

@@ -1,11 +1,11 @@
 /** Nothing was found: says what was searched for, and what to leave out to find more. */
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconMailOff } from '@tabler/icons-react'
-import type { FilterText, TextField } from '../../../src/api/search.ts'
+import { type FilterText, type TextField, textFields } from '../../../src/api/search.ts'
 import type { Text as Words } from '../../text/index.ts'
 import { useText } from '../../text/index.ts'
 import { Empty } from '../../ui/Empty.tsx'
-import { MailText } from '../../ui/MailText.tsx'
+import { MailText, visible } from '../../ui/MailText.tsx'
 import { criterionNames } from './address.ts'
 import { choiceOf } from './dateChoice.ts'
 
@@ -19,6 +19,7 @@ export interface NoResultProps {
 export function NoResult({ criteria, beyond, onSearch }: NoResultProps) {
   const { query } = useText()
   const named = describe(criteria, query)
+  const wider = widerOf(criteria)
   if (beyond)
     return (
       <Empty title={query.noSuchPage}>
@@ -43,6 +44,18 @@ export function NoResult({ criteria, beyond, onSearch }: NoResultProps) {
         </Text>
         <Text size="sm">{query.relax}</Text>
         <Group gap="xs" justify="center">
+          {wider.map(({ field, value, instead }) => (
+            <Button
+              key={field}
+              size="xs"
+              variant="default"
+              maw="100%"
+              onClick={() => onSearch(instead)}
+              title={visible(value)}
+            >
+              {query.fields[field]}&nbsp;<MailText>{value}</MailText>
+            </Button>
+          ))}
           {named.map(({ key, label, without }) => (
             <Button key={key} size="xs" variant="default" onClick={() => onSearch(without)}>
               {key === 'dates' ? query.allDates : query.without(label)}
@@ -52,6 +65,27 @@ export function NoResult({ criteria, beyond, onSearch }: NoResultProps) {
       </Stack>
     </Empty>
   )
+}
+
+interface Wider {
+  field: TextField
+  value: string
+  instead: FilterText
+}
+
+/** What was probably meant: a bare value as part of one, and an address that was looked for in the subjects. */
+function widerOf(criteria: FilterText): Wider[] {
+  const { subject, ...others } = criteria
+  const address = subject && /^\*?([^\s*]+@[^\s*]+)\*?$/.exec(subject)?.[1]
+  const inside = textFields.flatMap((field): Wider[] => {
+    const value = criteria[field]
+    if (!value || value.includes('*') || (field === 'subject' && address)) return []
+    return [{ field, value: `*${value}*`, instead: { ...criteria, [field]: `*${value}*` } }]
+  })
+  const elsewhere = (['sender', 'recipient'] as const).flatMap((field): Wider[] =>
+    address && !criteria[field] ? [{ field, value: address, instead: { ...others, [field]: address } }] : [],
+  )
+  return [...elsewhere, ...inside]
 }
 
 interface Named {

@@ -128,7 +128,7 @@ export const query = {
   nothingAtAll: 'No mail is held yet',
   nothingAtAllText: 'What the scanners and rules hold back will be listed here.',
   searched: 'Searched for mail with',
-  relax: 'Try it without one of them:',
+  relax: 'Try instead:',
   without: (field: string) => `Without ${field.toLowerCase()}`,
   allDates: 'Any time',
   noSuchPage: 'There is no such page',
