@@ -208,7 +208,8 @@ function resultOf(
   const count = recipients.filter(({ result }) => result === 'done').length
   const all = [...recipients, ...refused]
   if (count > 0) {
-    const text = `Released to ${count} of ${all.length} recipients.`
+    const whom = all.length === 1 ? 'its recipient' : `${count} of ${all.length} recipients`
+    const text = `Released to ${whom}.`
     return { id, result: 'released', text, release: releaseId, recipients: all }
   }
   const text = all.length === 1 ? all[0]!.text : 'No recipient of this message can be released to.'
