@@ -57,7 +57,7 @@ export const keys = {
   lead: 'For scripts and other programs: they act in your name, with the role of the key.',
   create: 'Create a key',
   none: 'You have no API keys.',
-  noneAtAll: 'There are no API keys that are good.',
+  noneAtAll: 'There are no API keys.',
   name: 'What it is for',
   nameHint: 'Such as the name of the script.',
   role: 'Role',
