@@ -1,5 +1,5 @@
 /** The services for users of this process: a primary, a secondary, or both, as they are wanted and switched on. */
-import { openMethods } from '../access/signin/methods.ts'
+import { openMethods, openProviders } from '../access/signin/methods.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import { startEuq } from '../http/euq/server.ts'
@@ -48,6 +48,7 @@ export async function startEuqServices(
   const deps = {
     ...needs,
     methods: methodsOf(ctx, config),
+    providers: openProviders(ctx.clock, config.sign_in),
     signIn: config.sign_in,
     post: null,
     ownDomains: () => config.policy.own_domains,

@@ -65,12 +65,15 @@ export const isSame = (given: string, known: string): boolean =>
 
 /** The session token of a Cookie header; the first, should there be several. */
 export function cookieOf(header: string | undefined, cookieName: string): string | null {
+  const value = cookieValue(header, cookieName)
+  return value !== null && /^[A-Za-z0-9_-]{43}$/.test(value) ? value : null
+}
+
+/** Whatever a browser has kept under this name. */
+export function cookieValue(header: string | undefined, cookieName: string): string | null {
   for (const pair of (header ?? '').split(';')) {
     const at = pair.indexOf('=')
-    if (at > 0 && pair.slice(0, at).trim() === cookieName) {
-      const value = pair.slice(at + 1).trim()
-      return /^[A-Za-z0-9_-]{43}$/.test(value) ? value : null
-    }
+    if (at > 0 && pair.slice(0, at).trim() === cookieName) return pair.slice(at + 1).trim()
   }
   return null
 }

@@ -10,7 +10,7 @@ import type { RequestTo, Route } from '../api/route.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { bodyLimitBytes, readJson, strangersBodyLimitBytes } from './body.ts'
-import { cookieOf } from './caller.ts'
+import { cookieOf, cookieValue } from './caller.ts'
 import { checkProvenance } from './origin.ts'
 import type { BareCall, RawAnswer } from './parts.ts'
 import { checked, readQuery } from './query.ts'
@@ -70,6 +70,7 @@ export function mountRoute<R extends Route<P>, P extends string, Who>(
       who,
       origin,
       token: cookieOf(header('cookie'), door.cookieName),
+      cookie: (cookieName) => cookieValue(header('cookie'), cookieName),
       header: (headerName, value) => c.header(headerName, value),
       respond: (answer) => {
         raw = answer

@@ -68,6 +68,8 @@ export interface BareCall {
   respond(answer: RawAnswer): void
   /** The session cookie that came along; null without one. */
   token: string | null
+  /** Another cookie. */
+  cookie(name: string): string | null
 }
 
 export interface Call<N extends RouteName> extends RequestOf<N>, BareCall {

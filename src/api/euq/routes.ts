@@ -43,6 +43,27 @@ export const euqRoutes = {
     summary: 'Sign out',
     status: 204,
   },
+  beginAtProvider: {
+    method: 'post',
+    path: `${my}/session/provider`,
+    permission: 'anyone',
+    summary: 'Begin to sign in at an OpenID provider',
+    description:
+      'The browser goes to the address in the answer, and comes back to /sign-in/provider with a query for the next step.',
+    body: schemas.beginBody,
+    answer: schemas.begun,
+    status: 200,
+  },
+  finishAtProvider: {
+    method: 'post',
+    path: `${my}/session/provider/finish`,
+    permission: 'anyone',
+    summary: 'Sign in with what the provider sent the browser back with',
+    description: 'In the browser that began, once, within some minutes.',
+    body: schemas.finishBody,
+    answer: schemas.sessionView,
+    status: 200,
+  },
   askForLink: {
     method: 'post',
     path: `${my}/session/link`,

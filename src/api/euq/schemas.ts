@@ -14,10 +14,23 @@ export const entrance = z
     organisation: z.string(),
     message: z.string(),
     methods: z.array(z.enum(['password', 'link'])).meta({ description: 'How one may sign in.' }),
+    providers: z
+      .array(z.object({ provider: z.int(), label: z.string() }))
+      .meta({ description: 'OpenID providers at which one may sign in as well.' }),
   })
   .meta({ id: 'Entrance' })
 
 export const signInBody = z.strictObject({ name: z.string().max(320), password })
+export const beginBody = z.strictObject({ provider: z.int().min(0).max(100) })
+export const begun = z
+  .object({ url: z.string().meta({ description: 'Where the browser goes next.' }) })
+  .meta({ id: 'ProviderSignIn' })
+export const finishBody = z.strictObject({
+  answer: z
+    .string()
+    .max(10_000)
+    .meta({ description: 'The query with which the browser came back from the provider.' }),
+})
 export const linkBody = z.strictObject({ address: z.string().max(320) })
 export const useLinkBody = z.strictObject({ token })
 export const acceptBody = z.strictObject({ token, password })

@@ -1,6 +1,6 @@
 /**
- * Everything that answers users over HTTP, without a socket: their API and nothing of the administrators'. The route
- * table says what there is; there is no page yet, so everything else is 404.
+ * Everything that answers users over HTTP, without a socket: their API, their console, and nothing of the
+ * administrators'. The route table says what there is; what is neither there nor an address of the console is 404.
  */
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -13,6 +13,7 @@ import { Problem } from '../../problem.ts'
 import { cookieOf } from '../caller.ts'
 import { guard, missing } from '../guard.ts'
 import { type Door, type Env, mountRoute, socketAddress } from '../mount.ts'
+import { mountSite } from '../mount-site.ts'
 import { hostName } from '../origin.ts'
 import { problemAnswer } from '../problems.ts'
 import { userCookie } from './cookie.ts'
@@ -20,10 +21,11 @@ import { handedOver } from './hop.ts'
 import { messageHandlers } from './messages.ts'
 import { baseUrl, type EuqOptions } from './options.ts'
 import type { EuqCall, EuqDeps, EuqHandler, EuqHandlers, EuqParts } from './parts.ts'
+import { providerHandlers } from './provider.ts'
 import { sessionHandlers } from './session.ts'
 
 /** What is not the API of users. */
-export const euqPages = ['/healthz'] as const
+export const euqPages = ['/', '/assets/:file', '/favicon.svg', '/healthz'] as const
 
 export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hono<Env> {
   const parts: EuqParts = {
@@ -50,17 +52,18 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
       clientAddress: door.clientAddress,
     }),
   )
-  const handlers: EuqHandlers = { ...sessionHandlers(parts), ...messageHandlers(parts) }
+  const handlers: EuqHandlers = {
+    ...sessionHandlers(parts),
+    ...providerHandlers(parts),
+    ...messageHandlers(parts),
+  }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
   app.get('/healthz', (c) => c.json({ alive: true }))
+  const consoleAt = mountSite(app, 'user.html', nothingAt)
   app.notFound((c) => {
-    throw missing(
-      Object.values<Route<'user'>>(euqRoutes),
-      euqPages,
-      c.req.method,
-      c.req.path,
-      'There is no page here yet, only the API of users.',
-    )
+    const page = consoleAt(c)
+    if (page) return page
+    throw nothingAt(c.req.method, c.req.path)
   })
   app.onError((error, c) => {
     const { status, headers, body } = problemAnswer(error, `euq ${c.req.method} ${c.req.path}`, ctx.events)
@@ -68,6 +71,15 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
   })
   return app
 }
+
+const nothingAt = (method: string, path: string): Error =>
+  missing(
+    Object.values<Route<'user'>>(euqRoutes),
+    euqPages,
+    method,
+    path,
+    'Open / in a browser; programs find the API of users under /api/v1/my.',
+  )
 
 /** Under which names users may call it. */
 export const ownHosts = ({ options, deps }: Pick<EuqParts, 'options' | 'deps'>): string[] => {

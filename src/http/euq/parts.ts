@@ -1,6 +1,7 @@
 /** What the handlers of users' routes work with, and what a handler is. */
 import type { Links, Post } from '../../access/signin/link.ts'
 import type { SignInMethod } from '../../access/signin/method.ts'
+import type { OidcMethod } from '../../access/signin/oidc.ts'
 import type { SignInOptions } from '../../access/signin/options.ts'
 import type { UserSession, UserSessions } from '../../access/user-sessions.ts'
 import type { EuqAnswer, EuqRequest, EuqRouteName, EuqRoutes } from '../../api/euq/routes.ts'
@@ -13,6 +14,8 @@ export interface EuqDeps {
   policy: () => { areas: readonly AreaPolicy[] }
   /** Ways of signing in with name and password, in the order in which they are asked. */
   methods: () => readonly SignInMethod[]
+  /** OpenID providers, in the order in which they are offered. */
+  providers: readonly OidcMethod[]
   signIn: SignInOptions
   /** Null: no mail of our own can be sent. */
   post: Post | null

@@ -25,6 +25,8 @@ const given: Record<EuqRouteName, Given> = {
   signIn: { body: { name: 'nobody@example.com', password: 'wrong' } },
   whoAmI: {},
   signOut: {},
+  beginAtProvider: { body: { provider: 0 } },
+  finishAtProvider: { body: { answer: '' } },
   askForLink: { body: { address: 'nobody@example.com' } },
   useLink: { body: { token: 'x'.repeat(43) } },
   acceptInvitation: { body: { token: 'x'.repeat(43), password: 'x' } },
@@ -71,7 +73,8 @@ forEachEngine((open, kind) => {
       const administrators = [
         ...Object.values<Route>(routes).map(({ method, path }) => [method.toUpperCase(), example(path)]),
         ...Object.keys(pages)
-          .filter((path) => path !== '/healthz')
+          // A console of their own.
+          .filter((path) => !euqPages.some((page) => page === path))
           .map((path) => ['GET', example(path)]),
       ] as [string, string][]
       const bearer = { authorization: `Bearer ${await admin.keyOf('administrator')}` }
@@ -81,7 +84,7 @@ forEachEngine((open, kind) => {
         const answer = await admin.request(example(path), { method: method.toUpperCase(), headers: bearer })
         assert.equal(answer.status, 404, `${method} ${path}`)
       }
-      for (const path of ['/', '/index.html', '/invitation', '/assets/x.js'])
+      for (const path of ['/index.html', '/assets/x.js', '/api/v1', '/api'])
         assert.equal((await euq.request(path, { headers: { accept: 'text/html' } })).status, 404, path)
     })
   }

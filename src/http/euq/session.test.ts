@@ -5,6 +5,7 @@ import { forEachEngine } from '../../../test/store.ts'
 import { openLinks } from '../../access/signin/link.ts'
 import { localMethod } from '../../access/signin/local.ts'
 import type { SignInMethod } from '../../access/signin/method.ts'
+import type { OidcMethod } from '../../access/signin/oidc.ts'
 import { signInOptions } from '../../access/signin/options.ts'
 import { defaultsOf } from '../../options.ts'
 import { Problem } from '../../problem.ts'
@@ -220,7 +221,12 @@ forEachEngine((open) => {
     await using store = await open()
     const euq = openEuq(store.ctx, { options: { organisation: 'Example', message: 'Hello.' } })
     const { body } = await someoneAt(euq).ask('GET', '/entrance')
-    assert.deepEqual(body, { organisation: 'Example', message: 'Hello.', methods: ['password'] })
+    assert.deepEqual(body, {
+      organisation: 'Example',
+      message: 'Hello.',
+      methods: ['password'],
+      providers: [],
+    })
     const asked = await someoneAt(euq).ask('POST', '/session/link', { address: 'anna@example.com' })
     assert.equal(asked.status, 404)
     const { check } = signInOptions.options.link
@@ -246,5 +252,53 @@ forEachEngine((open) => {
     assert.equal((await here.ask('PATCH', '/preferences', { theme: 'dark' })).body.locale, 'de')
     assert.equal((await here.ask('PATCH', '/preferences', { timeZone: 'Europe/Nowhere' })).status, 400)
     assert.deepEqual((await here.ask('GET', '/session')).body.preferences, { ...set.body, theme: 'dark' })
+  })
+
+  test('signing in at a provider begins and ends in one browser, and nowhere else', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const asked: string[] = []
+    const pending = {
+      state: 's'.repeat(43),
+      nonce: 'n'.repeat(43),
+      verifier: 'v'.repeat(43),
+      redirectUri: 'https://mail.example.org/sign-in/provider',
+      startedAt: ctx.clock.now(),
+    }
+    const provider: OidcMethod = {
+      label: 'Work',
+      begin: async (redirectUri) => ({ url: `https://idp.example/?to=${redirectUri}`, pending }),
+      async finish(parameters, given) {
+        asked.push(`${parameters.get('code')} ${given.verifier === pending.verifier}`)
+        if (parameters.get('code') !== 'right') return null
+        const name = 'carl@example.com'
+        return { name, display: 'Carl', addresses: [name, 'c@example.com'], source: 'oidc Work' }
+      },
+    }
+    const euq = openEuq(ctx, { providers: [provider], options: { base_url: 'https://mail.example.org' } })
+    const carl = someoneAt(euq)
+    assert.deepEqual((await carl.ask('GET', '/entrance')).body.providers, [{ provider: 0, label: 'Work' }])
+    const finish = (someone: typeof carl, code: string) =>
+      someone.ask('POST', '/session/provider/finish', { answer: `?code=${code}&state=x` })
+    assert.equal((await finish(carl, 'right')).status, 400)
+    assert.equal((await carl.ask('POST', '/session/provider', { provider: 1 })).status, 404)
+    const begun = await carl.ask('POST', '/session/provider', { provider: 0 })
+    assert.equal(begun.body.url, 'https://idp.example/?to=https://mail.example.org/sign-in/provider')
+    const kept = carl.cookie
+    assert.match(
+      begun.headers.get('set-cookie') ?? '',
+      /^__Host-lazaret-euq-provider=.*HttpOnly; SameSite=Strict$/,
+    )
+    assert.equal((await finish(someoneAt(euq), 'right')).status, 400)
+    assert.equal((await finish(carl, 'wrong')).status, 401)
+    const answer = await someoneAt(euq).ask(
+      'POST',
+      '/session/provider/finish',
+      { answer: '?code=right&state=x' },
+      { cookie: kept },
+    )
+    assert.equal(answer.body.name, 'carl@example.com')
+    assert.ok(answer.headers.getSetCookie().some((line) => /^__Host-lazaret-euq=[\w-]{43};/.test(line)))
+    assert.deepEqual(asked, ['wrong true', 'right true'])
   })
 })

@@ -3,6 +3,7 @@ import { preferencesOfUser, setUserPreferences } from '../../access/user-prefere
 import type { Begun, UserSession } from '../../access/user-sessions.ts'
 import type { EuqAnswer } from '../../api/euq/routes.ts'
 import { iso } from '../../api/views.ts'
+import type { Context } from '../../context.ts'
 import { addressesOf } from '../../store/users.ts'
 import { sessionCookie } from '../caller.ts'
 import { userCookie } from './cookie.ts'
@@ -20,30 +21,8 @@ type Names =
   | 'setPreferences'
 
 export function sessionHandlers({ ctx, deps, options, sessions, links }: EuqParts): EuqHandlers<Names> {
-  async function view({ user, endsAt }: UserSession): Promise<EuqAnswer<'whoAmI'>> {
-    const rows = await addressesOf(ctx.db.read, [user.id])
-    // The first of each: what several sources tell is one address.
-    const addresses = [...Map.groupBy(rows, ({ address_key }) => address_key).values()].flatMap(
-      ([first]) => first ?? [],
-    )
-    return {
-      name: user.name,
-      display: user.display,
-      addresses: addresses.map(({ address, kind }) => ({ address, kind })),
-      expiresAt: iso(endsAt),
-      hasPassword: user.password !== '',
-      preferences: preferencesOfUser(user),
-    }
-  }
-
-  const begun = async (
-    { token, session }: Begun,
-    header: (name: string, value: string) => void,
-  ): Promise<EuqAnswer<'whoAmI'>> => {
-    const lifeS = (session.expiresAt - ctx.clock.now()) / 1000
-    header('set-cookie', sessionCookie(userCookie, token, lifeS))
-    return await view(session)
-  }
+  const view = (session: UserSession) => viewOf(ctx, session)
+  const begun = (made: Begun, header: SetHeader) => begin({ ctx }, made, header)
   const before = (token: string | null) => (token === null ? {} : { before: token })
 
   return {
@@ -54,6 +33,7 @@ export function sessionHandlers({ ctx, deps, options, sessions, links }: EuqPart
         ...(deps.methods().length > 0 ? (['password'] as const) : []),
         ...(deps.signIn.link && deps.post ? (['link'] as const) : []),
       ],
+      providers: deps.providers.map(({ label }, provider) => ({ provider, label })),
     }),
     async signIn({ body, origin, token, header }) {
       const signal = AbortSignal.timeout(options.request_timeout_s * 1000)
@@ -83,5 +63,33 @@ export function sessionHandlers({ ctx, deps, options, sessions, links }: EuqPart
     async setPreferences({ session, body }) {
       return await setUserPreferences(ctx, session.user.id, body)
     },
+  }
+}
+
+type SetHeader = (name: string, value: string) => void
+
+/** The cookie and the answer with which a session begins. */
+export async function begin(
+  { ctx }: Pick<EuqParts, 'ctx'>,
+  { token, session }: Begun,
+  header: SetHeader,
+): Promise<EuqAnswer<'whoAmI'>> {
+  header('set-cookie', sessionCookie(userCookie, token, (session.expiresAt - ctx.clock.now()) / 1000))
+  return await viewOf(ctx, session)
+}
+
+async function viewOf({ db }: Context, { user, endsAt }: UserSession): Promise<EuqAnswer<'whoAmI'>> {
+  const rows = await addressesOf(db.read, [user.id])
+  // The first of each: what several sources tell is one address.
+  const addresses = [...Map.groupBy(rows, ({ address_key }) => address_key).values()].flatMap(
+    ([first]) => first ?? [],
+  )
+  return {
+    name: user.name,
+    display: user.display,
+    addresses: addresses.map(({ address, kind }) => ({ address, kind })),
+    expiresAt: iso(endsAt),
+    hasPassword: user.password !== '',
+    preferences: preferencesOfUser(user),
   }
 }

@@ -37,6 +37,7 @@ export const areas: AreaPolicy[] = [
 export const euqDeps = (ctx: Context, more: Partial<EuqDeps> = {}): EuqDeps => ({
   policy: () => ({ areas }),
   methods: () => [localMethod(ctx.db)],
+  providers: [],
   signIn: defaultsOf(signInOptions),
   post: null,
   ownDomains: () => ['example.com'],
