@@ -82,6 +82,22 @@ forEachEngine((open) => {
     )
   })
 
+  test('the code that turns it on is not found by trying', async () => {
+    await using store = await open()
+    using admin = openAdmin(store.ctx, { sign_in_failures: 3 })
+    await ensureFirstAdministrator(store.ctx, password)
+    const person = personAt(admin)
+    await person.signIn(name, password)
+    const { secret } = (await person.ask('POST', '/session/second-factor/begin', { password })).body
+    const confirm = (given: string) => person.ask('POST', '/session/second-factor', { code: given })
+    const wrong = code(store, secret, 100)
+    for (let n = 0; n < 3; n++) assert.equal(summary(await confirm(wrong)), '400 invalid')
+    assert.equal(summary(await confirm(wrong)), '429 too-many')
+    assert.equal(summary(await confirm(code(store, secret))), '429 too-many')
+    await store.clock.turn(admin.options.sign_in_window_minutes * 60_000)
+    assert.equal((await confirm(code(store, secret))).status, 200)
+  })
+
   test('one that was begun with and left lying is good no longer', async () => {
     await using store = await open()
     using admin = openAdmin(store.ctx, { idle_minutes: 120 })

@@ -3,6 +3,7 @@
  * and no log has it.
  */
 import { changeOwnPassword } from '../../access/accounts.ts'
+import { openGuesses, tooMany } from '../../access/guesses.ts'
 import { preferencesOf, setPreferences } from '../../access/preferences.ts'
 import { permissionsOf } from '../../access/roles.ts'
 import {
@@ -32,7 +33,9 @@ type Names =
   | 'renewRecoveryCodes'
   | 'endSecondFactor'
 
-export function sessionHandlers({ ctx, sessions, deps }: Parts): Handlers<Names> {
+export function sessionHandlers({ ctx, sessions, deps, options }: Parts): Handlers<Names> {
+  const guesses = openGuesses(ctx.clock, options)
+
   async function sessionView({ actor, session, expiresAt }: Caller): Promise<AnswerOf<'whoAmI'>> {
     if (!actor || actor.role === 'system' || actor.role === 'user')
       throw new Error('a session without an account')
@@ -85,7 +88,17 @@ export function sessionHandlers({ ctx, sessions, deps }: Parts): Handlers<Names>
     async confirmSecondFactor({ caller, actor, body }) {
       const account = await findAccount(ctx.db.read, sessionOf(caller).actor.name)
       if (!account) throw new Error('a session without an account')
-      return { recoveryCodes: await confirmSecondFactor(ctx, actor, account, body.code) }
+      // Whoever has got hold of the session alone must not find the code by trying, which shows the recovery codes.
+      const guess = guesses.begin(account.name_key, actor.origin)
+      if (typeof guess === 'number') throw tooMany(guess)
+      try {
+        const recoveryCodes = await confirmSecondFactor(ctx, actor, account, body.code)
+        guess.succeeded()
+        return { recoveryCodes }
+      } catch (error) {
+        if (!(error instanceof Problem && error.facts.field === 'code')) guess.withdrawn()
+        throw error
+      }
     },
     async renewRecoveryCodes({ caller, actor, body }) {
       return { recoveryCodes: await renewRecoveryCodes(ctx, actor, await confirmed(caller, body)) }
