@@ -12,6 +12,7 @@ import {
   countAdministrators,
   findAccount,
   insertAccount,
+  lockAccount,
   updateAccount,
 } from '../store/accounts.ts'
 import { writeAudit } from '../store/audit.ts'
@@ -140,7 +141,8 @@ export async function changeAccount(
 /**
  * Sets the actor's own password, which must have been confirmed before; all other sessions end, and it is a first one no
  * longer.
- * @throws Problem 'invalid' for a bad password, or for the one that it was.
+ * @throws Problem 'invalid' for a bad password, or for the one that it was; 'conflict' when it was changed since, or the
+ * account disabled: that must not be undone by whoever knew the old one.
  */
 export async function changeOwnPassword(
   ctx: Context,
@@ -156,6 +158,10 @@ export async function changeOwnPassword(
     })
   const hash = await hashPassword(password)
   await ctx.db.transaction(async (trx) => {
+    await lockAccount(trx, account.id)
+    const still = await findAccount(trx, account.name)
+    if (still?.password !== account.password || still.disabled_at !== null)
+      throw new Problem('conflict', 'The password was changed at this moment.', 'Sign in with the new one.')
     await updateAccount(trx, account.id, { password: hash, must_change_password: 0 })
     await endSessionsOf(trx, account.id, sessionHash)
     await writeAudit(trx, [deedOf(ctx, actor, 'account.change', account.name, { password: 'new' })])

@@ -2,11 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
-import { changeAccount, createAccount, ensureFirstAdministrator } from '../access/accounts.ts'
+import {
+  changeAccount,
+  changeOwnPassword,
+  createAccount,
+  ensureFirstAdministrator,
+} from '../access/accounts.ts'
 import { systemActor } from '../access/actor.ts'
 import { openSessions } from '../access/sessions.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
+import { findAccount } from '../store/accounts.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { deeds, hold, openAdmin, type TestAdmin } from './testing/admin.ts'
 
@@ -168,6 +174,21 @@ forEachEngine((open, kind) => {
       assert.deepEqual(left, [])
       await changeAccount(ctx, systemActor, 'bob', { password })
     }
+  })
+
+  test('who knew the old password does not overwrite the new one', async () => {
+    await using store = await open()
+    const { ctx } = store
+    using admin = await withAdmin(store)
+    await createAccount(ctx, systemActor, { name: 'bob', role: 'operator', password })
+    const proved = (await findAccount(ctx.db.read, 'bob'))!
+    const bob = { name: 'bob', role: 'operator', origin: '192.0.2.66' } as const
+    await changeAccount(ctx, systemActor, 'bob', { password: 'set by an administrator' })
+    await assert.rejects(
+      changeOwnPassword(ctx, bob, proved, 'chosen by a thief', ''),
+      (error) => (error as Problem).code === 'conflict',
+    )
+    assert.equal((await signIn(admin, 'bob', 'set by an administrator')).status, 200)
   })
 
   test('guessing is slowed down by name and by address, and others get in all the while', async () => {
