@@ -58,15 +58,21 @@ test('the bundle reaches no server code: of src/ only what is pure', () => {
   none(complaints)
 })
 
-test('pieces that both consoles share know nothing of either', () => {
+test('pieces that both consoles share know nothing of either, nor one console of the other', () => {
+  const forbidden: [of: RegExp, to: RegExp][] = [
+    [/^web\/(ui|api|text)\//, /^web\/(admin|user)\//],
+    [
+      /^web\/user(\/|\.tsx)/,
+      /^web\/admin\/|^web\/text\/(index|en\/index)\.ts|^virtual:routes|^web\/api\/client\.ts/,
+    ],
+    [/^web\/(admin\/|main\.tsx)/, /^web\/user\/|^web\/text\/(\w+\/)?user\.ts|^virtual:my-routes/],
+  ]
   none(
-    sources
-      .filter(({ path }) => /^web\/(ui|api|text)\//.test(path))
-      .flatMap(({ path, text }) =>
-        imports(path, text)
-          .filter((to) => to.startsWith('web/admin/'))
-          .map((to) => `${path} imports ${to}`),
-      ),
+    sources.flatMap(({ path, text }) =>
+      imports(path, text)
+        .filter((to) => forbidden.some(([of, what]) => of.test(path) && what.test(to)))
+        .map((to) => `${path} imports ${to}`),
+    ),
   )
 })
 

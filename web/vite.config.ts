@@ -7,22 +7,30 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { euqRoutes } from '../src/api/euq/routes.ts'
 import type { Route } from '../src/api/route.ts'
 import { routes } from '../src/api/routes.ts'
 
-/** `virtual:routes`: name → 'METHOD /path', without the schemas, which a browser has no use for. */
-function routeTable(): Plugin {
-  const id = 'virtual:routes'
+/**
+ * `virtual:routes` and `virtual:my-routes`: name → 'METHOD /path', without the schemas, which a browser has no use for.
+ * Two modules, so that neither console carries the addresses of the other's API.
+ */
+function routeTables(): Plugin {
+  const tables: Record<string, Record<string, Route<string>>> = {
+    'virtual:routes': routes,
+    'virtual:my-routes': euqRoutes,
+  }
   return {
-    name: 'route-table',
-    resolveId: (source) => (source === id ? `\0${id}` : undefined),
+    name: 'route-tables',
+    resolveId: (source) => (Object.hasOwn(tables, source) ? `\0${source}` : undefined),
     load(source) {
-      if (source !== `\0${id}`) return undefined
-      const table = Object.entries<Route>(routes).map(([name, { method, path }]) => [
+      const table = source.startsWith('\0') ? tables[source.slice(1)] : undefined
+      if (!table) return undefined
+      const lines = Object.entries(table).map(([name, { method, path }]) => [
         name,
         `${method.toUpperCase()} ${path}`,
       ])
-      return `export const routes = ${JSON.stringify(Object.fromEntries(table))}`
+      return `export const routes = ${JSON.stringify(Object.fromEntries(lines))}`
     },
   }
 }
@@ -48,7 +56,7 @@ function precompress(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react(), routeTable(), precompress()],
+  plugins: [react(), routeTables(), precompress()],
   build: {
     outDir: join(import.meta.dirname, '..', 'dist', 'web'),
     emptyOutDir: true,
@@ -56,6 +64,9 @@ export default defineConfig({
     // Where light-dark() is known: rewritten for older ones, it would follow the system and not what somebody chose.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
+    rolldownOptions: {
+      input: ['index.html', 'user.html'].map((page) => join(import.meta.dirname, page)),
+    },
     // Inlined pictures would be data: URLs in styles; files are simpler to allow.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

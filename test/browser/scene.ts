@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '../../src/api/client.ts'
+import type { InputOf } from '../../src/api/routes.ts'
 import { httpsTransport } from '../../src/api/transport.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { type DemoMail, demoMails } from '../../src/cli/demo-mail.ts'
@@ -28,11 +29,15 @@ export interface Scene extends AsyncDisposable {
   app: App
   url: string
   hop: FakeHop
+  /** Where users look after their mail; '' when they have no services here. */
+  euqUrl: string
   /** As administrator. */
   client: Client
   send(
     mails: Iterable<Pick<DemoMail, 'sender' | 'recipients' | 'message'> & Partial<DemoMail>>,
   ): Promise<void>
+  /** Invites a user; the link behind which a password is chosen. */
+  invite(name: string, more?: Partial<InputOf<'inviteUser'>['body']>): Promise<string>
   /** Signs in by the page, as a person does. */
   signIn(page: Page, person?: Person, path?: string): Promise<void>
 }
@@ -44,12 +49,14 @@ export interface SceneOptions {
   hop?: Parameters<typeof fakeHop>[0]
   /** For another store than SQLite. */
   postgresUrl?: string
+  /** Users have their own services, and this is what they are called and greeted with. */
+  euq?: { organisation?: string; message?: string }
   /** For a past: the machine's own otherwise. */
   clock?: Clock
 }
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-  const { mails = 0, hop: script, postgresUrl, clock = systemClock } = options
+  const { mails = 0, hop: script, postgresUrl, euq, clock = systemClock } = options
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-browser-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -61,6 +68,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   config.admin.listen = ['127.0.0.1:0']
   config.next_hop.host = '127.0.0.1'
   config.next_hop.port = hop.port
+  Object.assign(config.euq, euq ? { ...euq, enabled: true } : {})
+  config.euq.listen = ['127.0.0.1:0']
+  config.euq.secondary_listen = ['127.0.0.1:0']
   if (postgresUrl !== undefined) Object.assign(config.store, { engine: 'postgres', url: postgresUrl })
   const app = stack.use(
     await startApp(
@@ -114,9 +124,14 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   return {
     app,
     url,
+    euqUrl: app.euqUrls[0] ?? '',
     hop,
     client,
     send,
+    async invite(name, more = {}) {
+      const { invitation } = await client.call('inviteUser', { body: { name, ...more } })
+      return new URL(new URL(invitation.url).pathname + new URL(invitation.url).hash, app.euqUrls[0]).href
+    },
     async signIn(page, person = 'admin', path = '/') {
       await page.goto(path)
       await page.getByLabel('Name').fill(person)

@@ -1,0 +1,118 @@
+/** Why the message was held, and what its reader can do: what will happen is said before, what has happened after. */
+import { Alert, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconArrowBackUp,
+  IconCircleCheck,
+  IconMailCheck,
+  IconTrash,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useWords } from '../../text/user.ts'
+import type { MyMessage } from '../api.ts'
+import { reasonOf, standing } from '../mail.ts'
+import { useMoments } from '../moments.tsx'
+import { go } from '../place.tsx'
+import { useDeeds } from '../useDeeds.ts'
+
+export function Decision({ item }: { item: MyMessage }) {
+  const text = useWords()
+  const deeds = useDeeds()
+  const { may } = item
+  return (
+    <Paper
+      component="section"
+      withBorder
+      p={{ base: 'md', sm: 'lg' }}
+      radius="lg"
+      aria-label={text.message.whyTitle}
+    >
+      <Stack>
+        <div>
+          <Title order={2}>{text.message.whyTitle}</Title>
+          <Text>{reasonOf(item.reason, text).long}</Text>
+        </div>
+        <div role="status">
+          <Outcome item={item} />
+        </div>
+        {(may.notSpam || may.delete || may.restore) && (
+          <Group gap="sm">
+            {may.notSpam && (
+              <Button
+                size="lg"
+                loading={deeds.busy}
+                leftSection={<IconMailCheck size={22} stroke={1.7} aria-hidden />}
+                onClick={() => void deeds.notSpam([item.id])}
+              >
+                {text.list.notSpam}
+              </Button>
+            )}
+            {may.restore && (
+              <Button
+                size="lg"
+                loading={deeds.busy}
+                leftSection={<IconArrowBackUp size={22} stroke={1.7} aria-hidden />}
+                onClick={() => void deeds.restore([item.id])}
+              >
+                {text.list.restore}
+              </Button>
+            )}
+            {may.delete && (
+              <Button
+                size="lg"
+                variant="default"
+                disabled={deeds.busy}
+                leftSection={<IconTrash size={22} stroke={1.7} aria-hidden />}
+                onClick={() => void deeds.remove([item.id]).then((deleted) => deleted && go('/'))}
+              >
+                {text.list.delete}
+              </Button>
+            )}
+          </Group>
+        )}
+      </Stack>
+    </Paper>
+  )
+}
+
+/** How it stands, and what follows from that. */
+function Outcome({ item }: { item: MyMessage }): ReactNode {
+  const { message, states } = useWords()
+  const moments = useMoments()
+  const { may, copies, reason } = item
+  switch (standing(item)) {
+    case 'releasing':
+      return (
+        <Alert color="blue" variant="light" icon={<Loader size={18} aria-hidden />} title={states.releasing}>
+          {message.releasingText}
+        </Alert>
+      )
+    case 'delivered': {
+      const [last = ''] = copies
+        .flatMap((copy) => (copy.state === 'delivered' ? [copy.changedAt] : []))
+        .sort()
+        .reverse()
+      return (
+        <Alert color="green" variant="light" icon={<IconCircleCheck />} title={states.delivered}>
+          {message.deliveredText(moments.full(last))}
+        </Alert>
+      )
+    }
+    case 'release-failed':
+      return (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={states['release-failed']}>
+          {message.failedText}
+        </Alert>
+      )
+    case 'deleted':
+      return <Text>{may.restore ? message.deletedText : message.deletedForGood}</Text>
+    default:
+      if (reason === 'malware')
+        return (
+          <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={message.malwareTitle}>
+            {message.malwareText}
+          </Alert>
+        )
+      return <Text>{may.notSpam ? message.notSpamText : message.askText}</Text>
+  }
+}

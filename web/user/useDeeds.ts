@@ -1,0 +1,74 @@
+/**
+ * Not Spam, delete, take back: orders them, says what was done and what not, and for Not Spam what became of it. More
+ * than the server takes at once goes in several orders.
+ */
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useWords } from '../text/user.ts'
+import { messagesChanged, my, type Results } from './api.ts'
+import { useArrivals } from './arrivals.tsx'
+import { useNotices } from './notices.tsx'
+import { plainFailure } from './Trouble.tsx'
+
+type Deed = 'notSpam' | 'deleteMyMessages' | 'restoreMyMessages'
+
+export interface Deeds {
+  busy: boolean
+  notSpam: (ids: readonly string[]) => Promise<void>
+  /** True: at least one was deleted. */
+  remove: (ids: readonly string[]) => Promise<boolean>
+  restore: (ids: readonly string[]) => Promise<void>
+}
+
+export function useDeeds(): Deeds {
+  const text = useWords()
+  const client = useQueryClient()
+  const { tell } = useNotices()
+  const { follow } = useArrivals()
+  const [busy, setBusy] = useState(false)
+
+  /** Ids of what was done; [] when the order failed, which is told. */
+  async function order(deed: Deed, ids: readonly string[]): Promise<Results> {
+    setBusy(true)
+    try {
+      const { results } = await my(deed, { body: { ids: [...ids] } })
+      return results
+    } catch (error) {
+      tell(plainFailure(error, text))
+      return []
+    } finally {
+      setBusy(false)
+      void messagesChanged(client)
+    }
+  }
+  const idsOf = (results: Results, result: Results[number]['result']) =>
+    results.flatMap((one) => (one.result === result ? [one.id] : []))
+  /** What could not be done is told with what was. */
+  const report = (results: Results, done: string, refused: (n: number) => string, undo?: () => void) => {
+    if (results.length === 0) return
+    const not = results.length - idsOf(results, 'done').length
+    const sentences = [...(not < results.length ? [done] : []), ...(not > 0 ? [refused(not)] : [])]
+    tell(sentences.join(' '), undo)
+  }
+  const restore = async (ids: readonly string[]) => {
+    const results = await order('restoreMyMessages', ids)
+    report(results, text.deeds.restored(idsOf(results, 'done').length), text.deeds.notDone)
+  }
+  return {
+    busy,
+    restore,
+    async notSpam(ids) {
+      const results = await order('notSpam', ids)
+      const done = idsOf(results, 'done')
+      report(results, text.deeds.coming(done.length), text.deeds.mayNot)
+      follow(done)
+    },
+    async remove(ids) {
+      const results = await order('deleteMyMessages', ids)
+      const done = idsOf(results, 'done')
+      const undo = done.length > 0 ? () => void restore(done) : undefined
+      report(results, text.deeds.deleted(done.length), text.deeds.notDone, undo)
+      return done.length > 0
+    },
+  }
+}
