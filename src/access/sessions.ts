@@ -42,8 +42,8 @@ export interface SignIn extends Proof {
 export interface Sessions {
   /** @throws Problem 'unauthenticated', 'second-factor', or 'too-many' with `retryAfterS`. */
   signIn(order: SignIn): Promise<{ token: string; session: Session }>
-  /** Null: unknown, ended, expired or idle. Something happens in it by that. */
-  find(token: string, origin: string): Promise<Session | null>
+  /** Null: unknown, ended, expired or idle. Something happens in it by that, unless nobody is there. */
+  find(token: string, origin: string, attended?: boolean): Promise<Session | null>
   signOut(session: Session): Promise<void>
   /** Password, and code where it is given, of whoever is signed in, asked for once more. @throws as proof.ts says */
   confirm(proof: Proof): Promise<Proven>
@@ -108,11 +108,12 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
       const { name } = account
       return { token, session: sessionOf({ ...row, name, role, must_change_password }, now, origin) }
     },
-    async find(token, origin) {
+    async find(token, origin, attended = true) {
       const found = await findSession(db.read, tokenHash(token))
       const now = clock.now()
       if (!found || found.expires_at <= now || found.seen_at + idleMs() <= now) return null
-      const written = found.seen_at + touchEveryMs <= now && (await touch(ctx, found.hash, now))
+      const isDue = attended && found.seen_at + touchEveryMs <= now
+      const written = isDue && (await touch(ctx, found.hash, now))
       return sessionOf(found, written ? now : found.seen_at, origin)
     },
     async signOut({ actor, hash }) {

@@ -10,6 +10,9 @@ import { tokenHash } from '../access/tokens.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 
+/** Sent by a console with what it asks while nobody is at it. */
+const unattended = 'x-lazaret-unattended'
+
 export const adminCookie = '__Host-lazaret'
 
 export interface Caller {
@@ -55,7 +58,7 @@ export async function findCaller(
     return { ...found, session: null }
   }
   const token = cookieOf(header('cookie'), adminCookie)
-  const session = token === null ? null : await sessions.find(token, origin)
+  const session = token === null ? null : await sessions.find(token, origin, header(unattended) === undefined)
   return { session, actor: session?.actor ?? null, expiresAt: session?.endsAt ?? null }
 }
 

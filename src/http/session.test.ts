@@ -111,6 +111,14 @@ forEachEngine((open, kind) => {
     assert.equal(await whoAmI(admin, idle.cookie), 200)
     await store.clock.turn(60 * minute)
     assert.equal(await whoAmI(admin, idle.cookie), 401)
+    const left = await signIn(admin)
+    const headers = { cookie: left.cookie, 'x-lazaret-unattended': '1' }
+    const alone = async () => (await admin.request('/api/v1/session', { headers })).status
+    for (let n = 0; n < 2; n++) {
+      assert.equal(await alone(), 200, 'a page that asks by itself keeps no session')
+      await store.clock.turn(30 * minute)
+    }
+    assert.equal(await alone(), 401)
     const long = await signIn(admin)
     for (let hour = 0; hour < 24; hour++) {
       assert.equal(await whoAmI(admin, long.cookie), 200, `hour ${hour / 2}`)

@@ -1,5 +1,7 @@
 /** One request to an API and what comes back. What goes wrong is an ApiError with the words of the problem document. */
 
+import { attendance } from './attendance.ts'
+
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   /** 0: the server was not reached. */
@@ -47,6 +49,7 @@ export async function request(route: string, input: AnyInput, signal?: AbortSign
     signal,
     headers: {
       accept: 'application/json',
+      ...attendance(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
