@@ -6,13 +6,13 @@
  */
 import { Problem } from '../../../problem.ts'
 import type { Engine, Insert, Tx, Value } from '../../engine.ts'
-import type { Entry, SearchIndex, SearchRequest, SearchResult, SortKey } from '../index.ts'
+import type { Entry, SearchIndex, SearchRequest, SearchResult } from '../index.ts'
 import { resolveLabels } from '../labels.ts'
 import { isNobodys } from '../pattern.ts'
 import { type Conditions, conditionsOf } from './conditions.ts'
+import { searchCopies } from './copies.ts'
+import { type Hit, keyColumns, pageSql, resultOf, totalCap } from './paging.ts'
 
-/** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
-const totalCap = 500
 /** Hits that are not dense are collected up to this: a walk would go through very many rows to find a page of them. */
 const sparseCap = 2_000
 /** Newest rows looked at to learn whether hits are dense, and how many of them must match. */
@@ -37,13 +37,6 @@ const entryColumns = [
   'scanner',
 ] as const satisfies (keyof Entry)[]
 const recipientColumns = ['address_key', 'id'] as const
-
-const keyColumns: Record<SortKey, string> = {
-  timestamp: `''`,
-  sender: 'e.sender_key',
-  recipient: 'e.recipient_key',
-  subject: 'e.subject_key',
-}
 
 export function openPostgresSearch(engine: Engine): SearchIndex {
   return {
@@ -84,11 +77,6 @@ function entryInserts(entries: Entry[]): Insert[] {
   ]
 }
 
-interface Hit {
-  id: number
-  key: string
-}
-
 async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<SearchResult> {
   await tx.run(`set local statement_timeout = ${deadlineMs}`)
   if (conditions.recipients) return await searchCopies(tx, request, conditions, conditions.recipients)
@@ -112,33 +100,6 @@ async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions):
   if (trigrams) await tx.run('set local enable_seqscan = off')
   const few = await fewHits(tx, request, `where ${where}`, params, substring && !dense ? sparseCap : totalCap)
   return few ?? resultOf(request, await page(tx, request, conditions), totalCap + 1)
-}
-
-/**
- * Copies of some recipients: each has its own index in order of time, so that the newest of all are found without
- * looking at the rest. Counted as far as a list shows.
- */
-async function searchCopies(
-  tx: Tx,
-  request: SearchRequest,
-  { where, params }: Conditions,
-  recipients: readonly string[],
-): Promise<SearchResult> {
-  const most = Math.min(request.countTo ?? totalCap, totalCap)
-  const lists = recipients.map((key) => `select r.id from entry_recipients r where r.address_key = ${key}`)
-  const from = (order: string) =>
-    `from (select distinct id from (${lists.join(' union all ')}) u ${order}) mine
-     join entries e on e.id = mine.id where ${where}`
-  const [counted] = await tx.all<{ n: number }>(
-    `select count(*) as n from (select 1 ${from('')} limit ${most + 1}) capped`,
-    params,
-  )
-  const key = keyColumns[request.sort]
-  const byTime = request.sort === 'timestamp'
-  const { page, values } = pageSql(request, params, byTime ? 'mine.id' : 'e.id', key)
-  const after = page.after === '' ? '' : `and ${page.after}`
-  const sql = `select e.id, ${key} as key ${from(byTime ? `order by id ${request.order}` : '')} ${after} ${page.rest}`
-  return resultOf(request, await tx.all<Hit>(sql, values), counted?.n ?? 0, most)
 }
 
 /** A page of many hits: by a walk that finds them soon, else by sorting all of them. */
@@ -234,39 +195,6 @@ async function countAll(tx: Tx): Promise<number> {
     `select count(*) as n from (select 1 from entries limit ${totalCap + 1}) capped`,
   )
   return row?.n ?? 0
-}
-
-/** Where a page begins and how it is ordered; one row more than asked for tells whether there is a next page. */
-function pageSql(
-  { sort, order, after, offset = 0, limit }: SearchRequest,
-  params: Value[],
-  id: string,
-  key: string,
-) {
-  const values = [...params]
-  const bind = (value: Value) => `$${values.push(value)}`
-  const beyond = order === 'asc' ? '>' : '<'
-  const byTime = sort === 'timestamp'
-  let from = ''
-  if (after) {
-    const afterId = () => `${bind(after.id)}::bigint`
-    from = byTime
-      ? `${id} ${beyond} ${afterId()}`
-      : `(${key}, ${id}) ${beyond} (${bind(after.key)}::text collate "C", ${afterId()})`
-  }
-  const rest = `order by ${byTime ? '' : `${key} ${order}, `}${id} ${order} limit ${limit + 1} offset ${after ? 0 : offset}`
-  return { page: { after: from, rest }, values }
-}
-
-function resultOf({ limit }: SearchRequest, hits: Hit[], total: number, most = totalCap): SearchResult {
-  const page = hits.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    ids: page.map((hit) => hit.id),
-    total: Math.min(total, most),
-    totalIsExact: total <= most,
-    next: hits.length > limit && last ? { key: last.key, id: last.id } : null,
-  }
 }
 
 /** SQLSTATE query_canceled: the server's time-out. */
