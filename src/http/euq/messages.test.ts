@@ -173,6 +173,8 @@ forEachEngine((open) => {
       'refused',
       'not-found',
     ])
+    const { body } = await anna.ask('POST', '/messages/not-spam', { ids: [byReason, byVerdict] })
+    for (const { text } of body.results) assert.match(text, /virus scanner held it/)
     const confirmed = { ids: [byReason], confirmVirus: true }
     assert.equal((await anna.ask('POST', '/messages/not-spam', confirmed)).status, 400)
     for (const id of [byReason, byVerdict, byArea, closed, hidden])

@@ -1,0 +1,60 @@
+/** Promise: what a user may do with a copy follows from whose it is, where it lies and what it is, and from nothing else. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { HoldingState } from '../store/schema.ts'
+import { type AreaForUsers, type Decision, decideForUser, type UserAction, visibleAreas } from './scope.ts'
+
+const areas: AreaForUsers[] = [
+  { name: 'Spam', visibleToUsers: true, releasableBy: ['recipient'] },
+  { name: 'Review', visibleToUsers: true, releasableBy: ['operator'] },
+  { name: 'Closed', visibleToUsers: true, releasableBy: ['nobody'] },
+  { name: 'Virus', visibleToUsers: false, releasableBy: ['recipient'] },
+]
+const actions: UserAction[] = ['see', 'not-spam', 'delete', 'restore', 'request']
+
+interface Case {
+  area?: string
+  malware?: boolean
+  address?: string
+  state?: HoldingState
+  by?: string
+}
+const decide = (action: UserAction, given: Case): Decision => {
+  const { area = 'Spam', malware = false, address = 'anna@x.org', state = 'held', by = 'system' } = given
+  const copy = { address_key: address, state, changed_by: by }
+  return decideForUser(new Set(['anna@x.org', 'a@x.org']), { area, malware }, copy, action, areas)
+}
+const all = (given: Case) => Object.fromEntries(actions.map((action) => [action, decide(action, given)]))
+
+test('another’s copy, one in an area that users do not see, and one that is past are not there, whatever is asked', () => {
+  const hidden = Object.fromEntries(actions.map((action) => [action, 'hidden']))
+  for (const given of [
+    { address: 'bert@x.org' },
+    { address: 'Anna@x.org' },
+    { address: '' },
+    { area: 'Virus' },
+    { area: 'Nowhere' },
+    { area: 'spam' },
+    { state: 'expired' as const },
+    { address: 'bert@x.org', state: 'deleted' as const, by: 'anna@x.org (user)' },
+  ])
+    assert.deepEqual(all(given), hidden, JSON.stringify(given))
+})
+
+test('releasing follows the area, never malware; restoring follows who deleted', () => {
+  const may = { see: 'yes', 'not-spam': 'yes', delete: 'yes', restore: 'no', request: 'yes' }
+  assert.deepEqual(all({}), may)
+  assert.deepEqual(all({ address: 'a@x.org' }), may)
+  assert.deepEqual(all({ malware: true }), { ...may, 'not-spam': 'no', request: 'no' })
+  assert.deepEqual(all({ area: 'Review' }), { ...may, 'not-spam': 'no' })
+  assert.deepEqual(all({ area: 'Closed' }), { ...may, 'not-spam': 'no', request: 'no' })
+  const deleted = { state: 'deleted' as const }
+  assert.equal(decide('restore', { ...deleted, by: 'dora@x.org (user)' }), 'yes')
+  for (const by of ['admin', 'system', '(user)', 'x (user) (key k)', 'user'])
+    assert.equal(decide('restore', { ...deleted, by }), 'no', by)
+  assert.equal(decide('restore', { by: 'anna@x.org (user)' }), 'no')
+})
+
+test('areas that users see are those that say so', () => {
+  assert.deepEqual(visibleAreas(areas), ['Spam', 'Review', 'Closed'])
+})
