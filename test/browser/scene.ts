@@ -11,7 +11,7 @@ import { httpsTransport } from '../../src/api/transport.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { type DemoMail, demoMails } from '../../src/cli/demo-mail.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
-import { defaultConfig } from '../../src/config.ts'
+import { type Config, defaultConfig } from '../../src/config.ts'
 import { nextHopOptions } from '../../src/delivery/options.ts'
 import { smtpCourier } from '../../src/delivery/smtp.ts'
 import { type FakeHop, fakeHop } from '../../src/delivery/testing/fake-hop.ts'
@@ -51,12 +51,14 @@ export interface SceneOptions {
   postgresUrl?: string
   /** Users have their own services, and this is what they are called and greeted with. */
   euq?: { organisation?: string; message?: string }
+  /** What else is configured. */
+  configure?: (config: Config) => void
   /** For a past: the machine's own otherwise. */
   clock?: Clock
 }
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-  const { mails = 0, hop: script, postgresUrl, euq, clock = systemClock } = options
+  const { mails = 0, hop: script, postgresUrl, euq, configure, clock = systemClock } = options
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-browser-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -71,6 +73,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   Object.assign(config.euq, euq ? { ...euq, enabled: true } : {})
   config.euq.listen = ['127.0.0.1:0']
   config.euq.secondary_listen = ['127.0.0.1:0']
+  configure?.(config)
   if (postgresUrl !== undefined) Object.assign(config.store, { engine: 'postgres', url: postgresUrl })
   const app = stack.use(
     await startApp(

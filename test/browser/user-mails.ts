@@ -6,8 +6,6 @@ export const bilal = 'bilal@example.com'
 /** A shared mailbox that Anna looks after as well. */
 export const office = 'office@example.com'
 
-export const password = 'seven green bottles'
-
 const plain = (subject: string, recipients: string[], from: string, sender: string): Sent =>
   mail(
     {
@@ -23,7 +21,12 @@ const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-F
 /** Six for Anna (one of them for the office too, one malware), two of these for Bilal as well. */
 export const usersMail = (): Sent[] => [
   plain('Offer of the week', [anna], '"Garden Shop" <news@shop.example>', 'news@shop.example'),
-  plain('Your parcel is waiting', [anna, bilal], '"Parcel service" <info@parcel.example>', 'x7@relay.example'),
+  plain(
+    'Your parcel is waiting',
+    [anna, bilal],
+    '"Parcel service" <info@parcel.example>',
+    'x7@relay.example',
+  ),
   plain('Minutes of the meeting', [office], '<clerk@council.example>', 'clerk@council.example'),
   richMail(),
   mail(
@@ -55,7 +58,11 @@ export const usersMail = (): Sent[] => [
       'mixed',
       [
         { type: 'text/plain', body: 'Here it is.' },
-        { type: 'text/plain', body: eicar, headers: ['Content-Disposition: attachment; filename="tool.txt"'] },
+        {
+          type: 'text/plain',
+          body: eicar,
+          headers: ['Content-Disposition: attachment; filename="tool.txt"'],
+        },
       ],
       'user-2',
     ),

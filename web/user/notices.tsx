@@ -35,7 +35,7 @@ export function NoticeBoard({ children }: { children: ReactNode }) {
       {children}
       <div className={styles.place} role="status">
         {notice && (
-          <Paper className={styles.notice ?? ''} shadow="lg" radius="md">
+          <Paper className={styles.notice ?? ''} shadow="lg" radius="md" data-notice>
             <Text size="sm" className={styles.text ?? ''}>
               {notice.text}
             </Text>

@@ -6,7 +6,7 @@ import { useWords } from '../../text/user.ts'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { MailText, visibleLines } from '../../ui/MailText.tsx'
 import { type EuqAnswer, type MyMessage, myUrl, useMy } from '../api.ts'
-import { useMoments } from '../moments.tsx'
+import { useMoments } from '../Moment.tsx'
 import { Trouble } from '../Trouble.tsx'
 import styles from './message.module.css'
 

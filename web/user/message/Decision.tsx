@@ -10,8 +10,8 @@ import {
 import type { ReactNode } from 'react'
 import { useWords } from '../../text/user.ts'
 import type { MyMessage } from '../api.ts'
+import { useMoments } from '../Moment.tsx'
 import { reasonOf, standing } from '../mail.ts'
-import { useMoments } from '../moments.tsx'
 import { go } from '../place.tsx'
 import { useDeeds } from '../useDeeds.ts'
 

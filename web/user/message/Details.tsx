@@ -2,7 +2,7 @@
 import { useWords } from '../../text/user.ts'
 import { MailText } from '../../ui/MailText.tsx'
 import type { MyMessage } from '../api.ts'
-import { useMoments } from '../moments.tsx'
+import { useMoments } from '../Moment.tsx'
 import styles from './message.module.css'
 
 export function Details({ item: { id, area, explanation, size } }: { item: MyMessage }) {

@@ -1,11 +1,4 @@
 /** Times and sizes as people say them, in their language and time zone. */
-import { createContext, useContext, useMemo } from 'react'
-import { useLanguage } from '../text/user.ts'
-
-/** Null: the browser's time zone. */
-const ZoneContext = createContext<string | null>(null)
-export const ZoneProvider = ZoneContext.Provider
-
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
@@ -70,21 +63,4 @@ export function momentsOf(locale: string, timeZone: string, now: () => number = 
   function capital(text: string): string {
     return text.slice(0, 1).toLocaleUpperCase(locale) + text.slice(1)
   }
-}
-
-export function useMoments(): Moments {
-  const { locale } = useLanguage()
-  const chosen = useContext(ZoneContext)
-  const zone = chosen ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  return useMemo(() => momentsOf(locale, zone), [locale, zone])
-}
-
-/** A time; all of it on hover. */
-export function Moment({ at }: { at: string }) {
-  const moments = useMoments()
-  return (
-    <time dateTime={at} title={moments.full(at)}>
-      {moments.friendly(at)}
-    </time>
-  )
 }
