@@ -16,9 +16,8 @@ export async function searchCopies(
   recipients: readonly string[],
 ): Promise<SearchResult> {
   // The planner would fetch and sort all that they have ever got, and start processes for it.
-  await tx.run(
-    `select set_config('enable_bitmapscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)`,
-  )
+  const off = ['bitmapscan', 'seqscan'].map((name) => `set_config('enable_${name}', 'off', true)`)
+  await tx.run(`select ${off}, set_config('max_parallel_workers_per_gather', '0', true)`)
   const { sort, order, after, offset = 0, limit } = request
   const most = Math.min(request.countTo ?? totalCap, totalCap)
   const direction = sort === 'timestamp' ? order : 'desc'
