@@ -17,27 +17,18 @@ export function buildConsoles(node, say = (line) => process.stderr.write(`${line
   if (existsSync(mark) && readFileSync(mark, 'utf8') === sources) return true
   if (!existsSync(join(root, 'web')) || !existsSync(join(root, 'node_modules', 'vite')))
     return existsSync(join(target, 'index.html')) // a package without sources brings them built
-  say('Building the console …')
+  say('Building the consoles …')
   const aside = join(root, 'dist', `web-${process.pid}`)
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const args = [
-    vite,
-    'build',
-    '-c',
-    join(root, 'web', 'vite.config.ts'),
-    '--outDir',
-    aside,
-    '--logLevel',
-    'warn',
-  ]
-  const result = spawnSync(node, args, {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, NODE_ENV: 'production' },
+  const config = join(root, 'web', 'vite.config.ts')
+  const built = ['admin', 'user'].every((mode) => {
+    const args = [vite, 'build', '-c', config, '--mode', mode, '--outDir', aside, '--logLevel', 'warn']
+    const env = { ...process.env, NODE_ENV: 'production' }
+    return spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2], env }).status === 0
   })
-  if (result.status !== 0) {
+  if (!built) {
     rmSync(aside, { recursive: true, force: true })
-    say('The console could not be built (see above); everything else works without it.')
+    say('The consoles could not be built (see above); everything else works without it.')
     return false
   }
   writeFileSync(join(aside, '.made-of'), sources)

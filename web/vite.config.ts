@@ -2,7 +2,7 @@
  * How the consoles are built: hashed files that a browser may keep for ever, each with a gzip and a brotli twin beside it,
  * so that the server compresses nothing. The routes' methods and paths come out of the API's own table.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
@@ -39,9 +39,10 @@ function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    writeBundle({ dir = '' }) {
-      for (const entry of readdirSync(join(dir, 'assets'))) {
-        const file = join(dir, 'assets', entry)
+    writeBundle({ dir = '' }, bundle) {
+      for (const entry of Object.keys(bundle)) {
+        if (!entry.startsWith('assets/')) continue
+        const file = join(dir, entry)
         const bytes = readFileSync(file)
         writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
         writeFileSync(
@@ -53,19 +54,23 @@ function precompress(): Plugin {
   }
 }
 
-export default defineConfig({
+/**
+ * One console a build, named by the mode: built together, they would share their code in so many small files, with what
+ * only the other needs among it, that each would load a tenth more.
+ */
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: '/',
   plugins: [react(), routeTables(), precompress()],
   build: {
     outDir: join(import.meta.dirname, '..', 'dist', 'web'),
-    emptyOutDir: true,
+    emptyOutDir: mode !== 'user',
     target: 'es2023',
     // Where light-dark() is known: rewritten for older ones, it would follow the system and not what somebody chose.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     rolldownOptions: {
-      input: ['index.html', 'user.html'].map((page) => join(import.meta.dirname, page)),
+      input: join(import.meta.dirname, mode === 'user' ? 'user.html' : 'index.html'),
     },
     // Inlined pictures would be data: URLs in styles; files are simpler to allow.
     assetsInlineLimit: 0,
@@ -73,4 +78,4 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
   },
-})
+}))
