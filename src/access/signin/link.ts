@@ -11,6 +11,7 @@ import { userWithAddress } from '../../store/users.ts'
 import { addressNetwork, Throttle } from '../throttle.ts'
 import { randomToken, tokenHash } from '../tokens.ts'
 import { tokenMemoryMs } from '../users.ts'
+import { isAddress } from './addresses.ts'
 
 /** Sends mail of our own. */
 export interface Post {
@@ -46,6 +47,8 @@ export function openLinks(ctx: Context, settings: LinkSettings): Links {
       const { post } = settings
       if (!post) throw new Problem('not-found', 'There are no mailed links here.', 'Sign in in another way.')
       const key = addressKey(address.trim())
+      // What is no plain address goes into no envelope of ours.
+      if (!isAddress(key)) return
       const attempt = throttle.begin([
         { key: `to ${key}`, failures: lettersPerAddress },
         { key: `from ${addressNetwork(origin)}` },

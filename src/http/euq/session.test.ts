@@ -44,6 +44,8 @@ forEachEngine((open) => {
         ['nobody@example.com', password],
         ['gone@example.com', password],
         ['', password],
+        ['anna@example.com\0', password],
+        ['a'.repeat(320), password],
       ].map(([name = '', given = '']) => someoneAt(euq).signIn(name, given)),
     )
     assert.equal(new Set(wrong.map(({ body }) => JSON.stringify(body))).size, 1)
@@ -177,6 +179,14 @@ forEachEngine((open) => {
       organisation: () => '',
     })
     for (const address of ['stranger@elsewhere.org', 'gone@elsewhere.org', 'sales@elsewhere.org', 'nonsense'])
+      await ask(address, '192.0.2.10')
+    for (const address of [
+      'x\r\nBcc: y@example.com',
+      'x>,<y@example.com',
+      'a b@example.com',
+      'x\0@example.com',
+      '@example.com',
+    ])
       await ask(address, '192.0.2.10')
     assert.equal(box.letters.length, 0)
     await ask(' A@elsewhere.org', '192.0.2.10')
