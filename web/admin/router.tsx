@@ -3,13 +3,8 @@
  * opened. Search parameters are plain text, so that an address can be read, bookmarked and sent to a colleague.
  */
 import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { later } from '../ui/later.tsx'
 import { Broken, NotFound } from './shell/Broken.tsx'
 import { Root } from './shell/Root.tsx'
 
@@ -45,52 +40,52 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/overview',
-    component: lazyRouteComponent(() => import('./overview/OverviewPage.tsx'), 'OverviewPage'),
+    component: later(() => import('./overview/OverviewPage.tsx').then((it) => it.OverviewPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/query',
-    component: lazyRouteComponent(() => import('./query/QueryPage.tsx'), 'QueryPage'),
+    component: later(() => import('./query/QueryPage.tsx').then((it) => it.QueryPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/query/$id',
-    component: lazyRouteComponent(() => import('./message/MessagePage.tsx'), 'MessagePage'),
+    component: later(() => import('./message/MessagePage.tsx').then((it) => it.MessagePage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/jobs',
-    component: lazyRouteComponent(() => import('./jobs/JobsPage.tsx'), 'JobsPage'),
+    component: later(() => import('./jobs/JobsPage.tsx').then((it) => it.JobsPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/jobs/$id',
-    component: lazyRouteComponent(() => import('./jobs/JobPage.tsx'), 'JobPage'),
+    component: later(() => import('./jobs/JobPage.tsx').then((it) => it.JobPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/areas',
-    component: lazyRouteComponent(() => import('./areas/AreasPage.tsx'), 'AreasPage'),
+    component: later(() => import('./areas/AreasPage.tsx').then((it) => it.AreasPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/deliveries',
-    component: lazyRouteComponent(() => import('./deliveries/DeliveriesPage.tsx'), 'DeliveriesPage'),
+    component: later(() => import('./deliveries/DeliveriesPage.tsx').then((it) => it.DeliveriesPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/audit',
-    component: lazyRouteComponent(() => import('./audit/AuditPage.tsx'), 'AuditPage'),
+    component: later(() => import('./audit/AuditPage.tsx').then((it) => it.AuditPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/accounts',
-    component: lazyRouteComponent(() => import('./accounts/AccountsPage.tsx'), 'AccountsPage'),
+    component: later(() => import('./accounts/AccountsPage.tsx').then((it) => it.AccountsPage)),
   }),
   createRoute({
     getParentRoute: under,
     path: '/you',
-    component: lazyRouteComponent(() => import('./you/YouPage.tsx'), 'YouPage'),
+    component: later(() => import('./you/YouPage.tsx').then((it) => it.YouPage)),
   }),
 ] as const
 
@@ -107,6 +102,8 @@ export function createConsole(queryClient: QueryClient) {
     },
     scrollRestoration: true,
     defaultPendingMs: 300,
+    // A page that breaks leaves the menu.
+    defaultErrorComponent: Broken,
   })
 }
 

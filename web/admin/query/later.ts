@@ -1,17 +1,11 @@
 /** What the page needs only when somebody asks for it is loaded then, so that the first rows are there sooner. */
-import { lazy } from 'react'
+import { later } from '../../ui/later.tsx'
 
-export const ReleaseDialog = lazy(() =>
-  import('../deeds/ReleaseDialog.tsx').then(({ ReleaseDialog: it }) => ({ default: it })),
+export const ReleaseDialog = later(() => import('../deeds/ReleaseDialog.tsx').then((it) => it.ReleaseDialog))
+export const DeleteDialog = later(() => import('../deeds/DeleteDialog.tsx').then((it) => it.DeleteDialog))
+export const EverythingDialog = later(() =>
+  import('./EverythingDialog.tsx').then((it) => it.EverythingDialog),
 )
-export const DeleteDialog = lazy(() =>
-  import('../deeds/DeleteDialog.tsx').then(({ DeleteDialog: it }) => ({ default: it })),
-)
-export const EverythingDialog = lazy(() =>
-  import('./EverythingDialog.tsx').then(({ EverythingDialog: it }) => ({ default: it })),
-)
-export const Deferred = lazy(() => import('./Deferred.tsx').then(({ Deferred: it }) => ({ default: it })))
-export const ExactDates = lazy(() =>
-  import('./ExactDates.tsx').then(({ ExactDates: it }) => ({ default: it })),
-)
-export const KeysHelp = lazy(() => import('./KeysHelp.tsx').then(({ KeysHelp: it }) => ({ default: it })))
+export const Deferred = later(() => import('./Deferred.tsx').then((it) => it.Deferred))
+export const ExactDates = later(() => import('./ExactDates.tsx').then((it) => it.ExactDates))
+export const KeysHelp = later(() => import('./KeysHelp.tsx').then((it) => it.KeysHelp))

@@ -22,6 +22,9 @@ export const common = {
   failureTitle: 'That did not work',
   unreachable: 'The server cannot be reached',
   forbidden: 'You may not see this',
+  unloaded: 'This could not be loaded',
+  unloadedText:
+    'The server is out of reach, or was updated meanwhile. Try again; if that does not help, load the page again.',
   states: {
     held: 'Held',
     releasing: 'Releasing',
