@@ -10,6 +10,7 @@ import { freeMb, watchDisk } from './app/disk.ts'
 import { startEuqServices } from './app/euq.ts'
 import { newLocalKey, writeLocalServer } from './app/local-key.ts'
 import { lockDataDir } from './app/lock.ts'
+import { startMailings } from './app/mailings.ts'
 import { type Part, parts } from './app/parts.ts'
 import { openScannersHealth, type ScannersHealth } from './app/scanners.ts'
 import { startTrial, type Trial } from './app/trial.ts'
@@ -94,6 +95,8 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
   if (running.includes('housekeeping'))
     stopping.push(startHousekeeping(ctx, () => live.areas().areas, config.retention))
   if (running.includes('delivery')) stopping.push(startWorker(ctx, courier, config.delivery))
+  const mailings = startMailings(ctx, config, running, { courier, areas: () => live.areas().areas })
+  stopping.push(mailings)
   let intake: Intake | null = null
   if (running.includes('intake')) {
     const needs = { ...live, nextHop: courier, pressure: disk.pressure, tls: () => certificate }
@@ -130,6 +133,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     policy: live.areas,
     tls: certificate,
     serverName: hostname(),
+    digestLinks: mailings.links,
   })
   stopping.push(...euq.listeners)
 

@@ -13,6 +13,8 @@ import { findConfigFile } from './config/find.ts'
 import { areasDoc, rulesDoc } from './config/manual.ts'
 import { togetherFindings } from './config/together.ts'
 import { deliveryOptions, nextHopOptions } from './delivery/options.ts'
+import { postOptions } from './delivery/post-options.ts'
+import { digestOptions } from './digest/options.ts'
 import { euqOptions } from './http/euq/options.ts'
 import { adminOptions } from './http/options.ts'
 import { lmtpOptions, smtpOptions } from './intake/options.ts'
@@ -67,11 +69,13 @@ const sections = {
   policy: policyOptions,
   next_hop: nextHopOptions,
   delivery: deliveryOptions,
+  post: postOptions,
   retention: retentionOptions,
   store: storeOptions,
   admin: adminOptions,
   euq: euqOptions,
   sign_in: signInOptions,
+  digest: digestOptions,
   log: logOptions,
 } satisfies Record<string, Section>
 

@@ -52,6 +52,8 @@ export type Event =
   | { kind: 'signed-in'; account: string; origin: string }
   | { kind: 'sign-in-failed'; name: string; origin: string }
   | { kind: 'index-behind'; entries: number }
+  /** Mail of our own waits to be sent. */
+  | { kind: 'posted'; posts: number; what: string }
   | { kind: 'config-reloaded'; changed: string[] }
   | { kind: 'failure'; where: string; error: unknown }
 

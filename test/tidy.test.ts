@@ -19,7 +19,7 @@ const ladder: string[][] = [
   ['http/'],
   ['intake/'],
   ['api/'],
-  ['quarantine/', 'delivery/'],
+  ['quarantine/', 'delivery/', 'digest/'],
   ['access/'],
   ['context.ts'],
   ['store/'],

@@ -2,6 +2,9 @@
 import { openMethods, openProviders } from '../access/signin/methods.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
+import { openPost } from '../delivery/post.ts'
+import { senderOf } from '../delivery/post-options.ts'
+import type { DigestLinks } from '../digest/opens.ts'
 import { startEuq } from '../http/euq/server.ts'
 import type { Listener } from '../http/listener.ts'
 import type { AreaPolicy } from '../http/parts.ts'
@@ -14,6 +17,7 @@ export interface EuqNeeds {
   policy: () => { areas: readonly AreaPolicy[] }
   tls: { key: string; cert: string }
   serverName: string
+  digestLinks: DigestLinks | undefined
 }
 
 export interface EuqServices {
@@ -50,7 +54,8 @@ export async function startEuqServices(
     methods: methodsOf(ctx, config),
     providers: openProviders(ctx.clock, config.sign_in),
     signIn: config.sign_in,
-    post: null,
+    post: openPost(ctx, () => senderOf(config.post, needs.serverName)),
+    digest: needs.digestLinks,
     ownDomains: () => config.policy.own_domains,
     version,
     secret: await ctx.db.transaction((trx) => sharedSecret(trx)),

@@ -10,6 +10,8 @@ export interface Together {
   store: { engine: string; url: string }
   admin: AdminOptions
   areas: readonly { name: string }[]
+  euq: { enabled: boolean; base_url: string }
+  digest: { enabled: boolean }
 }
 
 /** @param where line of a key in the file. */
@@ -50,6 +52,20 @@ export function togetherFindings(config: Together, where: (path: string[]) => st
       admin.cert_file === '' ? 'cert_file' : 'key_file',
       'certificate and key belong together, and only one of them is set',
       'Set both, or neither for a self-signed certificate.',
+    )
+  if (config.digest.enabled && !config.euq.enabled)
+    complain(
+      'digest',
+      'enabled',
+      'digests have links to the quarantine of users, which is switched off',
+      'Set enabled = true in section [euq], or false here.',
+    )
+  else if (config.digest.enabled && config.euq.base_url === '')
+    complain(
+      'digest',
+      'enabled',
+      'digests have links, and it is not said where users reach them',
+      'Set base_url in section [euq].',
     )
   return findings
 }

@@ -2,6 +2,7 @@
  * The rows of every table, as Kysely types; the tables themselves are in migrations/. Times are milliseconds since
  * the epoch; `…_key` columns are lower case, for comparing; JSON is text that no query looks into.
  */
+import type { DigestKeysTable, DigestOpensTable, DigestsTable, PostsTable } from './digest-schema.ts'
 import type {
   ServicesTable,
   UserAddressesTable,
@@ -54,6 +55,10 @@ export interface Schema {
   user_sessions: UserSessionsTable
   user_tokens: UserTokensTable
   services: ServicesTable
+  posts: PostsTable
+  digests: DigestsTable
+  digest_keys: DigestKeysTable
+  digest_opens: DigestOpensTable
 }
 
 /** One decision about one mail: recipients who got different decisions are different messages with one content. */

@@ -17,6 +17,7 @@ import { mountSite } from '../mount-site.ts'
 import { hostName } from '../origin.ts'
 import { problemAnswer } from '../problems.ts'
 import { userCookie } from './cookie.ts'
+import { mountDigestLinks } from './digest-links.ts'
 import { handedOver } from './hop.ts'
 import { messageHandlers } from './messages.ts'
 import { baseUrl, type EuqOptions } from './options.ts'
@@ -58,6 +59,7 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
     ...messageHandlers(parts),
   }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
+  if (deps.digest) mountDigestLinks(app, parts, deps.digest, door.clientAddress)
   app.get('/healthz', (c) => c.json({ alive: true }))
   const consoleAt = mountSite(app, 'user.html', nothingAt)
   app.notFound((c) => {

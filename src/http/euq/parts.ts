@@ -6,6 +6,7 @@ import type { SignInOptions } from '../../access/signin/options.ts'
 import type { UserSession, UserSessions } from '../../access/user-sessions.ts'
 import type { EuqAnswer, EuqRequest, EuqRouteName, EuqRoutes } from '../../api/euq/routes.ts'
 import type { Context } from '../../context.ts'
+import type { DigestLinks } from '../../digest/opens.ts'
 import type { AreaPolicy, BareCall } from '../parts.ts'
 import type { EuqOptions } from './options.ts'
 
@@ -19,6 +20,8 @@ export interface EuqDeps {
   signIn: SignInOptions
   /** Null: no mail of our own can be sent. */
   post: Post | null
+  /** Absent: no digests are sent, and there are no links of them. */
+  digest?: DigestLinks | undefined
   /** Domains whose addresses may have a link mailed without being known. */
   ownDomains: () => readonly string[]
   tls: { key: string; cert: string }

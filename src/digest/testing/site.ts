@@ -1,0 +1,107 @@
+/** A site with users for tests: held mail, digests as they were queued, and their links. */
+
+import { mailToHold } from '../../../test/mails.ts'
+import type { TestStore } from '../../../test/store.ts'
+import type { Actor } from '../../access/actor.ts'
+import { inviteUser } from '../../access/users.ts'
+import type { Context } from '../../context.ts'
+import { defaultsOf } from '../../options.ts'
+import { accept, type HeldGroup } from '../../quarantine/accept.ts'
+import { heldForVirus } from '../../quarantine/release.ts'
+import { claimPosts } from '../../store/posts.ts'
+import type { UsersTable } from '../../store/user-schema.ts'
+import type { DigestDeps } from '../compose.ts'
+import type { DigestArea } from '../gather.ts'
+import { digestOptions } from '../options.ts'
+
+export const administrator: Actor = { name: 'administrator1', role: 'administrator', origin: '192.0.2.7' }
+export const dayMs = 86_400_000
+export const hourMs = 3_600_000
+
+export const digestAreas: DigestArea[] = [
+  { name: 'Spam', keepDays: 30, releasableBy: ['recipient'], visibleToUsers: true, inDigest: true },
+  { name: 'Ask', keepDays: 10, releasableBy: ['operator'], visibleToUsers: true, inDigest: true },
+  { name: 'Quiet', keepDays: 30, releasableBy: ['recipient'], visibleToUsers: true, inDigest: false },
+  { name: 'Hidden', keepDays: 30, releasableBy: ['recipient'], visibleToUsers: false, inDigest: true },
+]
+
+export function digestDeps(given: Partial<DigestDeps> = {}): DigestDeps {
+  return {
+    options: { ...defaultsOf(digestOptions), enabled: true },
+    areas: () => digestAreas,
+    isMalware: heldForVirus,
+    sender: () => ({ name: 'Mail Quarantine', address: 'quarantine@example.org' }),
+    baseUrl: () => 'https://mail.example.org',
+    organisation: () => 'Example',
+    rounds: true,
+    ...given,
+  }
+}
+
+export async function user(
+  { ctx }: { ctx: Context },
+  name: string,
+  more: { aliases?: string[]; delegations?: string[] } = {},
+): Promise<UsersTable> {
+  const made = await inviteUser(
+    ctx,
+    administrator,
+    { name, display: '', aliases: [], delegations: [], ...more },
+    72,
+  )
+  return made.user
+}
+
+let number = 0
+
+export async function held(
+  ctx: Context,
+  to: string[],
+  more: { subject?: string; sender?: string; group?: Partial<HeldGroup> } = {},
+): Promise<number> {
+  const bytes = Buffer.from(`Subject: x\r\n\r\nmail ${++number}\r\n`)
+  const [id = 0] = await accept(ctx, await mailToHold(ctx, bytes, { recipients: to, ...more }))
+  return id
+}
+
+export interface QueuedDigest {
+  to: string
+  /** As it goes over the wire. */
+  raw: string
+  /** Its text, decoded. */
+  text: string
+  html: string
+  /** Paths of its links, each once. */
+  links: string[]
+}
+
+/** What is queued; each once. */
+export async function queued({ ctx, clock }: TestStore): Promise<QueuedDigest[]> {
+  const found: QueuedDigest[] = []
+  for (;;) {
+    const now = clock.now()
+    const posts = await claimPosts(ctx.db, { by: 'test', now, until: now + 1e12 }, 500)
+    if (posts.length === 0) return found
+    found.push(...posts.map(({ recipient, bytes }) => readDigest(recipient, Buffer.from(bytes).toString())))
+  }
+}
+
+function readDigest(to: string, raw: string): QueuedDigest {
+  const [, plain = '', html = ''] = raw.split('--=_lazaret_alternative')
+  const text = decoded(plain)
+  const links = [...text.matchAll(/https:\/\/mail\.example\.org(\/digest\/[\w-]+)/g)].map(
+    ([, path = '']) => path,
+  )
+  return { to, raw, text, html: decoded(html), links: [...new Set(links)] }
+}
+
+const decoded = (part: string): string =>
+  Buffer.from(
+    part
+      .slice(part.indexOf('\r\n\r\n') + 4)
+      .replaceAll('=\r\n', '')
+      .replace(/=([0-9A-F]{2})/g, (_, pair: string) => String.fromCharCode(Number.parseInt(pair, 16))),
+    'latin1',
+  )
+    .toString()
+    .replaceAll('\r\n', '\n')

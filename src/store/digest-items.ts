@@ -1,0 +1,65 @@
+/** What is listed in digests: copies held for some addresses, and what is told of their messages. */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
+import { pieces } from './lists.ts'
+import type { MessagesTable, Schema } from './schema.ts'
+
+export interface HeldCopy {
+  message_id: number
+  address_key: string
+}
+
+export interface HeldSpan {
+  addressKeys: readonly string[]
+  areas: readonly string[]
+  /** Message ids: greater than the one, up to the other. */
+  after: number
+  until: number
+}
+
+/**
+ * Copies that are held for any of these addresses, the newest first; ends after `limit` rows. It walks the span once for
+ * all of them: there is no index by address beside the mail path, and what is walked is what came since the last time.
+ */
+export async function heldCopies(db: Database, span: HeldSpan, limit: number): Promise<HeldCopy[]> {
+  const keys = JSON.stringify(span.addressKeys)
+  const listed =
+    db.engine.kind === 'postgres'
+      ? sql`select jsonb_array_elements_text(cast(${keys} as jsonb))`
+      : sql`select value from json_each(${keys})`
+  // A cross join: SQLite is to walk the holdings, and look at messages only where an address fits.
+  const { rows } = await sql<HeldCopy>`select holdings.message_id, holdings.address_key
+    from holdings cross join messages
+    where holdings.message_id > ${span.after} and holdings.message_id <= ${span.until}
+      and holdings.state = 'held' and holdings.address_key in (${listed})
+      and messages.id = holdings.message_id and messages.area in (${sql.join(span.areas)})
+    order by holdings.message_id desc, holdings.n desc limit ${limit}`.execute(db.read)
+  return rows
+}
+
+const messageColumns = [
+  'id',
+  'sender',
+  'header_from',
+  'subject',
+  'area',
+  'reason',
+  'verdicts',
+] as const satisfies (keyof MessagesTable)[]
+
+export type ListedMessage = Pick<MessagesTable, (typeof messageColumns)[number]>
+
+export async function listedMessages(
+  read: Kysely<Schema>,
+  ids: readonly number[],
+): Promise<Map<number, ListedMessage>> {
+  const found = new Map<number, ListedMessage>()
+  for (const piece of pieces(ids))
+    for (const row of await read
+      .selectFrom('messages')
+      .select(messageColumns)
+      .where('id', 'in', piece)
+      .execute())
+      found.set(row.id, row)
+  return found
+}
