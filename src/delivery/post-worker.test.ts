@@ -70,7 +70,7 @@ forEachEngine((open) => {
       await clock.turn(3_600_000)
       await worker.drain()
     }
-    const end = (await rows(ctx))[1]
+    const end = (await rows(ctx)).at(-1)
     assert.deepEqual([end?.state, end?.content.length, end?.reply], ['failed', 0, 'connect ECONNREFUSED'])
   })
 
