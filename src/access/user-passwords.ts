@@ -1,8 +1,9 @@
 /** Passwords of users that are kept here: chosen behind an invitation, changed by whoever knows the present one. */
 import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
 import type { UsersTable } from '../store/user-schema.ts'
 import { endUserSessionsOf, findToken, useToken } from '../store/user-sessions.ts'
-import { readUser, updateUser } from '../store/users.ts'
+import { lockUser, readUser, updateUser } from '../store/users.ts'
 import type { Actor } from './actor.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import { tokenHash } from './tokens.ts'
@@ -46,6 +47,10 @@ export async function choosePassword(
   checkNewPassword(password, user.name)
   const hashed = await hashPassword(password)
   await ctx.db.transaction(async (trx) => {
+    await lockUser(trx, user.id)
+    // What was confirmed was the present one then; who set another meanwhile may have had a reason.
+    if ((await readUser(trx, user.id))?.password !== user.password)
+      throw new Problem('conflict', 'The password was changed at this moment.', 'Sign in with the new one.')
     await updateUser(trx, user.id, { password: hashed })
     await endUserSessionsOf(trx, user.id, sessionHash)
     await note(ctx, trx, actor, 'user.change', user.name, { password: 'new' })

@@ -136,6 +136,8 @@ export function openUserSessions(
   async function beginAs(recognised: Recognised, order: Begin): Promise<Begun | null> {
     return await db.transaction(async (trx) => {
       const user = await recognise(ctx, trx, recognised, order.origin)
+      // Changed while it was being compared: all sessions with the old one have just been ended.
+      if (recognised.passwordHash !== undefined && user?.password !== recognised.passwordHash) return null
       return user && (await begin(trx, user, recognised.source, order))
     })
   }

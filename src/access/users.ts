@@ -174,7 +174,11 @@ export async function recognise(
 ): Promise<UsersTable | null> {
   const actor: Actor = { name, role: 'user', origin }
   let user = await findUser(trx, addressKey(name))
-  if (!user) {
+  if (user) {
+    // Who sets a password or disables meanwhile waits, or is seen.
+    await lockUser(trx, user.id)
+    user = await readUser(trx, user.id)
+  } else {
     const made = { ...blankUser(ctx, name, source), display }
     if (await insertUser(trx, made)) await note(ctx, trx, actor, 'user.create', name, { source })
     user = await findUser(trx, addressKey(name))

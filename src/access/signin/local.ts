@@ -15,6 +15,7 @@ export const localMethod = ({ read }: Database): SignInMethod => ({
     const fits = await passwordFits(password, known?.password ?? null)
     if (!fits || !known) return null
     // Its addresses are in the store already.
-    return { name: known.name, display: known.display, addresses: [known.name], source: 'local' }
+    const { name: address, display, password: passwordHash } = known
+    return { name: address, display, addresses: [address], source: 'local', passwordHash }
   },
 })

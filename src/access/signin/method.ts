@@ -14,6 +14,8 @@ export interface Recognised {
   addresses: readonly string[]
   /** Which method, and of several of a kind which: goes into rows, such as `local` or `ldap example.org`. */
   source: string
+  /** The hash of a password kept here that it rests on: when that is another by now, it was the old password. */
+  passwordHash?: string
 }
 
 export interface SignInMethod {

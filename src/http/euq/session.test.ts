@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../../test/store.ts'
+import { systemActor } from '../../access/actor.ts'
 import { openLinks } from '../../access/signin/link.ts'
 import { localMethod } from '../../access/signin/local.ts'
 import type { SignInMethod } from '../../access/signin/method.ts'
 import type { OidcMethod } from '../../access/signin/oidc.ts'
 import { signInOptions } from '../../access/signin/options.ts'
+import { acceptInvitation } from '../../access/user-passwords.ts'
+import { inviteAgain } from '../../access/users.ts'
 import { defaultsOf } from '../../options.ts'
 import { Problem } from '../../problem.ts'
 import { openAdmin } from '../testing/admin.ts'
@@ -310,5 +313,26 @@ forEachEngine((open) => {
     assert.equal(answer.body.name, 'carl@example.com')
     assert.ok(answer.headers.getSetCookie().some((line) => /^__Host-lazaret-euq=[\w-]{43};/.test(line)))
     assert.deepEqual(asked, ['wrong true', 'right true'])
+  })
+
+  test('a sign-in that began with the old password is none after the new one', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const id = await addUser(ctx, 'anna@example.com')
+    const local = localMethod(ctx.db)
+    const slow: SignInMethod = {
+      kind: 'local',
+      async check(...given) {
+        const recognised = await local.check(...given)
+        const { token } = await inviteAgain(ctx, systemActor, id, 1)
+        await acceptInvitation(ctx, token, 'another four words', '192.0.2.1')
+        return recognised
+      },
+    }
+    assert.equal(
+      (await someoneAt(openEuq(ctx, { methods: () => [slow] })).signIn('anna@example.com')).status,
+      401,
+    )
+    assert.deepEqual(await ctx.db.read.selectFrom('user_sessions').selectAll().execute(), [])
   })
 })
