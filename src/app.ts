@@ -120,6 +120,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
       serverName: hostname(),
       localKey,
       users: { url: () => baseUrl(config.euq), invitationHours: () => config.sign_in.invitation_hours },
+      digests: mailings.digests,
       freeBytes: async () => (config.store.engine === 'sqlite' ? (await freeMb(dataDir)) * 1e6 : null),
       scanners: () => scannersHealth.read(live.scanners().map(({ name }) => name)),
       unready: disk.pressure,

@@ -5,6 +5,7 @@
  */
 import type { AnswerFrom, InputTo, RequestTo } from './route.ts'
 import { accountsRoutes } from './routes/accounts.ts'
+import { digestsRoutes } from './routes/digests.ts'
 import { jobsRoutes } from './routes/jobs.ts'
 import { messagesRoutes } from './routes/messages.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -18,6 +19,7 @@ export const routes = {
   ...systemRoutes,
   ...accountsRoutes,
   ...usersRoutes,
+  ...digestsRoutes,
 }
 
 export type Routes = typeof routes

@@ -13,6 +13,7 @@ import { configCommands } from './config.ts'
 import { Unreachable } from './connect.ts'
 import { deliveryCommands } from './deliveries.ts'
 import { demoCommand } from './demo.ts'
+import { digestCommands } from './digest.ts'
 import { doctorCommand } from './doctor.ts'
 import { jobCommands } from './jobs.ts'
 import { queryCommands } from './query.ts'
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   recordCommands(program)
   accountCommands(program)
   userCommands(program)
+  digestCommands(program)
   checkCommand(program)
   doctorCommand(program)
   configCommands(program)

@@ -166,9 +166,7 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
 
   /** @throws Problem 'not-found' */
   async function one(userId: number, everything: boolean): Promise<{ user: Recipient; until: number }> {
-    plannedAt = Number.NEGATIVE_INFINITY
-    await plan()
-    const [user] = await recipients(db.read, [userId])
+    const [user] = await recipients(db.read, [userId], idAt(clock.now() - firstLookBackMs))
     if (!user || user.disabled_at !== null)
       throw new Problem('not-found', 'There is no such user, or the user is disabled.', 'Look at the users.')
     const until = idAt(clock.now() - settleMs) - 1
@@ -195,6 +193,9 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
     },
     async send(actor, userId, everything) {
       const { user, until } = await one(userId, everything)
+      // There must be a row whose watermark can be moved.
+      plannedAt = Number.NEGATIVE_INFINITY
+      await plan()
       const found = await gather(ctx, deps.areas(), [user], until)
       const now = clock.now()
       const by = `d${formatId(db.ids.next())}`

@@ -15,6 +15,7 @@ import { openStreams } from './events-stream.ts'
 import { guard, missing } from './guard.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
+import { digestHandlers } from './handlers/digests.ts'
 import { exportHandlers } from './handlers/exports.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { messageHandlers } from './handlers/messages.ts'
@@ -84,6 +85,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     ...jobHandlers(parts),
     ...accountHandlers(parts),
     ...userHandlers(parts),
+    ...digestHandlers(parts),
     ...systemHandlers(parts),
     ...overviewHandlers(parts),
   }

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { AnswerOf, RequestOf, RouteName } from '../api/routes.ts'
 import type { Context } from '../context.ts'
+import type { Digests } from '../digest/digests.ts'
 import type { ScannerHealth } from '../scan/health.ts'
 import type { Caller } from './caller.ts'
 import type { Counts } from './counts.ts'
@@ -39,6 +40,8 @@ export interface AdminDeps {
     url(): string
     invitationHours(): number
   }
+  /** Absent: switched off. */
+  digests?: Digests | undefined
   /** Of the disk that the store is on; null when it is not ours. */
   freeBytes?: () => Promise<number | null>
   /** The configured scanners, and others that were asked lately. */

@@ -33,6 +33,7 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   createKey: { name: 'another', role: 'auditor' },
   inviteUser: { name: 'x@example.org', aliases: Array(200).fill('x@example.org') },
   changeUser: { disabled: false },
+  sendDigest: {},
 }
 
 forEachEngine((open, kind) => {

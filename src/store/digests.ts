@@ -146,6 +146,7 @@ export async function claimDigests(db: Database, lease: Lease, limit: number): P
   return await recipients(
     db.read,
     rows.map(({ user_id }) => user_id),
+    0,
   )
 }
 
@@ -161,18 +162,31 @@ export async function claimDigestOf(trx: Kysely<Schema>, userId: number, lease: 
   return taken.length > 0
 }
 
-/** Users with their addresses, each address once, the own ones first. */
-export async function recipients(read: Kysely<Schema>, ids: readonly number[]): Promise<Recipient[]> {
+/**
+ * Users with their addresses, each address once, the own ones first.
+ * @param watermark of those who have none yet.
+ */
+export async function recipients(
+  read: Kysely<Schema>,
+  ids: readonly number[],
+  watermark: number,
+): Promise<Recipient[]> {
   const found = new Map<number, Recipient>()
   const addresses: UserAddressesTable[] = []
   for (const piece of pieces(ids)) {
     const users = await read
       .selectFrom('users')
-      .innerJoin('digests', 'digests.user_id', 'users.id')
+      .leftJoin('digests', 'digests.user_id', 'users.id')
       .select(['id', 'name', 'name_key', 'locale', 'time_zone', 'disabled_at', 'watermark', 'schedule'])
       .where('id', 'in', piece)
       .execute()
-    for (const user of users) found.set(user.id, { ...user, addresses: [] })
+    for (const user of users)
+      found.set(user.id, {
+        ...user,
+        watermark: user.watermark ?? watermark,
+        schedule: user.schedule ?? '',
+        addresses: [],
+      })
     addresses.push(
       ...(await read.selectFrom('user_addresses').selectAll().where('user_id', 'in', piece).execute()),
     )
