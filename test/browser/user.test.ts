@@ -92,7 +92,7 @@ test('U2: log on; the list has the own held mail, of the shared mailbox too, and
   const office = await row(page, 'Minutes of the meeting').textContent()
   assert.match(office ?? '', /For office@example\.com/)
   const parcel = await row(page, 'Your parcel is waiting').textContent()
-  assert.match(parcel ?? '', /info@parcel\.example.*x7@relay\.example.*Spam.*removed in 30 days/s)
+  assert.match(parcel ?? '', /info@parcel\.example.*x7@relay\.example.*Spam.*Removed in 30 days/s)
   assert.doesNotMatch(parcel ?? '', /bilal/)
   await page.getByLabel('Reason').selectOption('Risky attachment')
   await page.getByText('2 messages').waitFor()
@@ -115,7 +115,7 @@ test('U3, U4 on a phone: the subject opens the message; Not Spam sends it to tha
   await logOn(page, anna)
   await page.getByRole('link', { name: 'Your parcel is waiting' }).click()
   await page.getByRole('heading', { level: 1, name: 'Quarantine Message' }).waitFor()
-  await page.getByText('this is the address that really sent it').waitFor()
+  await page.getByText('This is not the address above').waitFor()
   await page.frameLocator('iframe').getByText('About Your parcel is waiting').waitFor()
   await page.getByText('It will be sent to you now').waitFor()
   // Nothing arrives before the next hop takes it, and nothing else is said.
@@ -141,6 +141,16 @@ test('U3, U4 on a phone: the subject opens the message; Not Spam sends it to tha
   await logOn(other.page, bilal)
   await other.page.getByRole('link', { name: 'Your parcel is waiting' }).waitFor()
   assert.deepEqual([watched.complaints, watched.leaks], [[], []])
+})
+
+test('from a message back to the list as it was: the search, the order', async () => {
+  await using watched = await open()
+  const { page } = watched
+  await logOn(page, anna, '/?q=e&reason=spam&sort=subject')
+  await page.getByRole('link', { name: 'Offer of the week' }).click()
+  await page.getByRole('link', { name: 'Back to the list' }).click()
+  await listed(page)
+  assert.equal(new URL(page.url()).search, '?q=e&reason=spam&sort=subject')
 })
 
 test('malware has a warning and no button, whatever the settings; what may not be self-released says whom to ask', async () => {
@@ -201,6 +211,8 @@ test('by keyboard alone: to the message, through its deeds, back to a place that
   await logOn(page, anna)
   await page.getByRole('link', { name: 'Offer of the week' }).focus()
   await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Offer of the week' }).waitFor()
+  await page.waitForFunction('document.activeElement?.id === "content"')
   await page.getByRole('button', { name: 'Delete' }).focus()
   await page.keyboard.press('Enter')
   await page.getByText('The message was deleted.').waitFor()

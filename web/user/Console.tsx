@@ -1,7 +1,7 @@
 /** The whole console: who is logged on, and the page that the address names. */
 import { Center, Loader } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { browserLocale, useWords } from '../text/user.ts'
 import { useTheme } from '../ui/useTheme.ts'
 import { forget, isSignedOut, type MySession, useMy } from './api.ts'
@@ -52,8 +52,12 @@ export function Console() {
   useEffect(
     () =>
       client.getQueryCache().subscribe(({ query, type }) => {
-        if (type !== 'updated' || query.queryKey[0] === 'whoAmI' || !isSignedOut(query.state.error)) return
+        if (type !== 'updated' || !isSignedOut(query.state.error)) return
+        const own = query.queryKey[0] === 'whoAmI'
+        // Asked for the first time it is no news that nobody is logged on.
+        if (own && query.state.data === undefined) return
         setEnded(true)
+        if (own) return
         void client.refetchQueries({ queryKey: ['whoAmI'] })
       }),
     [client],
@@ -110,8 +114,12 @@ const Wait = () => {
 
 function PageAt({ path, session }: { path: string; session: MySession }) {
   const id = /^\/messages\/([0-9a-z]{11})$/i.exec(path)?.[1]
+  const before = useRef(path)
   useEffect(() => {
     if (isEntrance(path)) go('/', { replace: true })
+    // The link that led here is gone: keyboard and screen reader begin at the new page.
+    if (before.current !== path) document.getElementById('content')?.focus({ preventScroll: true })
+    before.current = path
   }, [path])
   if (path === '/' || isEntrance(path)) return <ListPage session={session} />
   if (id !== undefined) return <MessagePage key={id} id={id} />

@@ -34,6 +34,13 @@ export function go(to: string, { replace = false } = {}): void {
   if (location.pathname !== before) scrollTo(0, 0)
 }
 
+let list = '/'
+/** Where the list was left: its search, order and page. */
+export const listPlace = (): string => list
+export const rememberList = (address: string): void => {
+  list = address
+}
+
 export interface ToProps extends AnchorProps {
   to: string
   children: ReactNode

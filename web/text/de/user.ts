@@ -150,7 +150,7 @@ export const de: UserText = {
     toList: 'Zurück zur Liste',
     from: 'Von',
     sentBy: 'Gesendet von',
-    differs: 'Der Name oben kann erfunden sein: Diese Adresse hat die Nachricht wirklich gesendet.',
+    differs: 'Das ist nicht die Adresse von oben. Beide können erfunden sein: Seien Sie vorsichtig.',
     to: 'An',
     received: 'Eingegangen',
     kept: 'Aufbewahrt bis',

@@ -143,7 +143,7 @@ export const es: UserText = {
     toList: 'Volver a la lista',
     from: 'De',
     sentBy: 'Enviado por',
-    differs: 'El nombre de arriba puede ser inventado: esta es la dirección que lo envió en realidad.',
+    differs: 'No es la dirección de arriba. Ambas pueden ser inventadas: tenga cuidado.',
     to: 'Para',
     received: 'Recibido',
     kept: 'Se conserva hasta',

@@ -150,7 +150,7 @@ export const fr: UserText = {
     toList: 'Retour à la liste',
     from: 'De',
     sentBy: 'Envoyé par',
-    differs: 'Le nom ci-dessus peut être inventé : voici l’adresse qui a réellement envoyé le message.',
+    differs: 'Ce n’est pas l’adresse ci-dessus. Les deux peuvent être inventées : soyez prudent.',
     to: 'À',
     received: 'Reçu',
     kept: 'Conservé jusqu’au',

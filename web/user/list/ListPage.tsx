@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useWords } from '../../text/user.ts'
 import { type MySession, useMy } from '../api.ts'
 import { soon } from '../arrivals.tsx'
-import { go, usePlace } from '../place.tsx'
+import { go, rememberList, usePlace } from '../place.tsx'
 import { useTitle } from '../shell/useTitle.ts'
 import { Trouble } from '../Trouble.tsx'
 import { useDeeds } from '../useDeeds.ts'
@@ -19,14 +19,16 @@ import { addressOf, queryOf, type View, views, type Wish, wishOf } from './wish.
 export function ListPage({ session }: { session: MySession }) {
   const { list } = useWords()
   const wish = wishOf(usePlace())
+  const address = addressOf(wish)
   useTitle(list.title)
+  useEffect(() => rememberList(address), [address])
   const found = useMy(
     'findMyMessages',
     { query: queryOf(wish) },
     { keepPrevious: true, again: (answer) => soon(answer?.items ?? []) },
   )
   const deeds = useDeeds()
-  const { selected, select } = useSelection(addressOf(wish), found.data?.items ?? [])
+  const { selected, select } = useSelection(address, found.data?.items ?? [])
   const heading = useFocusKept(found.data)
   const change = (changes: Partial<Wish>) => go(addressOf({ ...wish, page: 1, ...changes }))
   const answer = found.data

@@ -12,7 +12,7 @@ import { useWords } from '../../text/user.ts'
 import type { MyMessage } from '../api.ts'
 import { useMoments } from '../Moment.tsx'
 import { reasonOf, standing } from '../mail.ts'
-import { go } from '../place.tsx'
+import { go, listPlace } from '../place.tsx'
 import { useDeeds } from '../useDeeds.ts'
 
 export function Decision({ item }: { item: MyMessage }) {
@@ -63,7 +63,7 @@ export function Decision({ item }: { item: MyMessage }) {
                 variant="default"
                 disabled={deeds.busy}
                 leftSection={<IconTrash size={22} stroke={1.7} aria-hidden />}
-                onClick={() => void deeds.remove([item.id]).then((deleted) => deleted && go('/'))}
+                onClick={() => void deeds.remove([item.id]).then((deleted) => deleted && go(listPlace()))}
               >
                 {text.list.delete}
               </Button>

@@ -8,7 +8,7 @@ import { type MyMessage, useMy } from '../api.ts'
 import { soon } from '../arrivals.tsx'
 import { useMoments } from '../Moment.tsx'
 import { whoSent } from '../mail.ts'
-import { To } from '../place.tsx'
+import { listPlace, To } from '../place.tsx'
 import { useTitle } from '../shell/useTitle.ts'
 import { Trouble } from '../Trouble.tsx'
 import { Content } from './Content.tsx'
@@ -24,7 +24,7 @@ export function MessagePage({ id }: { id: string }) {
   useTitle(title)
   return (
     <Stack gap="md" maw={920}>
-      <To to="/" className={styles.back ?? ''}>
+      <To to={listPlace()} className={styles.back ?? ''}>
         <IconArrowLeft size={20} stroke={1.7} aria-hidden />
         {message.toList}
       </To>

@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { useWords } from '../../text/user.ts'
 import { forget, type MySession, my } from '../api.ts'
 import { useNotices } from '../notices.tsx'
-import { go, To, usePlace } from '../place.tsx'
+import { go, rememberList, To, usePlace } from '../place.tsx'
 import { plainFailure } from '../Trouble.tsx'
 import { Sign } from './Sign.tsx'
 import styles from './shell.module.css'
@@ -64,7 +64,8 @@ function LogOff({ name }: { name: string }) {
       await my('signOut', {})
       forget(client)
       go('/', { replace: true })
-      await client.refetchQueries({ queryKey: ['whoAmI'] })
+      rememberList('/')
+      await client.resetQueries({ queryKey: ['whoAmI'] })
     } catch (error) {
       tell(plainFailure(error, text))
     } finally {
