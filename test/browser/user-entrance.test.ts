@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { EuqAnswer } from '../../src/api/euq/routes.ts'
 import { type Browser, openBrowser, openPage } from './chromium.ts'
 import { openScene, type Scene } from './scene.ts'
 import { addUser, logOn, password } from './user.ts'
@@ -66,6 +67,42 @@ test('a mailed link that is good no more says so, after it was asked for and not
   await page.getByRole('button', { name: 'Log on' }).click()
   await page.getByText('This link does not work any more').waitFor()
   assert.deepEqual(posts, ['/api/v1/my/session/link/use'])
+})
+
+test('all ways of logging on that the organisation offers, and what comes back from a provider', async () => {
+  await using watched = await openPage(browser, scene.euqUrl)
+  const { page } = watched
+  const entrance: EuqAnswer<'entrance'> = {
+    organisation: '',
+    message: '',
+    methods: ['password', 'link'],
+    providers: [{ provider: 0, label: 'Council ID' }],
+  }
+  const asked: unknown[] = []
+  await page.route('**/api/v1/my/entrance', (route) => route.fulfill({ json: entrance }))
+  await page.route('**/api/v1/my/session/link', (route) => {
+    asked.push(route.request().postDataJSON())
+    return route.fulfill({ status: 204 })
+  })
+  await page.route('**/api/v1/my/session/provider', (route) => {
+    asked.push(route.request().postDataJSON())
+    return route.fulfill({ json: { url: `${scene.euqUrl}/sign-in/provider?code=a&state=b` } })
+  })
+  await page.route('**/api/v1/my/session/provider/finish', (route) => {
+    asked.push(route.request().postDataJSON())
+    return route.fulfill({ status: 401, json: { type: 'urn:lazaret:problem:unauthenticated' } })
+  })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Log on without a password' }).click()
+  await page.getByLabel('Your mail address').fill(anna)
+  await page.getByRole('button', { name: 'Send me a link' }).click()
+  await page.getByText('If we know this address, a mail with a link is on its way').waitFor()
+  await page.getByRole('button', { name: 'Log on with Council ID' }).click()
+  await page.getByText('Logging on there did not succeed').waitFor()
+  await page.getByRole('button', { name: 'Go to the log-on page' }).click()
+  await page.getByLabel('Password', { exact: true }).waitFor()
+  assert.equal(page.url(), `${scene.euqUrl}/`)
+  assert.deepEqual(asked, [{ address: anna }, { provider: 0 }, { answer: 'code=a&state=b' }])
 })
 
 test('a session that ended: nothing more is shown, and the log-on leads back to the same message', async () => {
