@@ -11,7 +11,7 @@ const line = (chars: number) =>
 
 export const euqOptions = section(
   'euq',
-  'The End-User Quarantine: everybody looks after the own held mail, over https, on listeners of its own. It has no page\nto look at yet, only its API; so it is off.',
+  'The End-User Quarantine: everybody looks after the own held mail, over https, on listeners of its own.\nSwitched on, it runs on the two addresses below.',
   {
     enabled: option(z.boolean(), false, 'Whether the services for users run.'),
     listen: option(
