@@ -5,6 +5,7 @@
 import { type AnswerFrom, type RequestTo, type Route, v1 } from '../route.ts'
 import { idParams } from '../schemas.ts'
 import { contentView, renderQuery } from '../viewing-schemas.ts'
+import { myDigestRoutes } from './digest-routes.ts'
 import * as schemas from './schemas.ts'
 
 const my = `${v1}/my` as const
@@ -175,6 +176,7 @@ export const euqRoutes = {
     answer: schemas.orderResults,
     status: 200,
   },
+  ...myDigestRoutes,
 } as const satisfies Record<string, Route<'user'>>
 
 export type EuqRoutes = typeof euqRoutes

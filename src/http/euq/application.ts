@@ -18,6 +18,7 @@ import { hostName } from '../origin.ts'
 import { problemAnswer } from '../problems.ts'
 import { userCookie } from './cookie.ts'
 import { mountDigestLinks } from './digest-links.ts'
+import { digestHandlers } from './digest-schedule.ts'
 import { handedOver } from './hop.ts'
 import { messageHandlers } from './messages.ts'
 import { baseUrl, type EuqOptions } from './options.ts'
@@ -57,6 +58,7 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
     ...sessionHandlers(parts),
     ...providerHandlers(parts),
     ...messageHandlers(parts),
+    ...digestHandlers(parts),
   }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
   if (deps.digest) mountDigestLinks(app, parts, deps.digest, door.clientAddress)

@@ -314,6 +314,29 @@ forEachEngine((open) => {
     assert.match((await page(path, await as('anna@example.org'))).words, /is deleted/)
   })
 
+  test('a user chooses when digests come; what is no schedule is refused', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const id = await addUser(ctx, 'anna@example.org')
+    const anna = await signedIn(openLinked(store).euq, 'anna@example.org')
+    const { body: before } = await anna.ask('GET', '/digest')
+    assert.deepEqual([before.isOn, before.usual.times, before.own], [true, ['07:00'], null])
+    const own = { times: ['12:30'], days: ['fri', 'mon'] }
+    const { body: after } = await anna.ask('PATCH', '/digest', { own })
+    assert.deepEqual(after.own, { times: ['12:30'], days: ['mon', 'fri'] })
+    assert.deepEqual(await ownSchedule(ctx, id), after.own)
+    for (const wrong of [
+      { times: ['25:00'], days: [] },
+      { times: [], days: ['mon'] },
+      { times: ['12:00'], days: ['x'] },
+    ])
+      assert.equal((await anna.ask('PATCH', '/digest', { own: wrong })).status, 400)
+    assert.equal((await anna.ask('PATCH', '/digest', { own: null })).body.own, null)
+    const off = await signedIn(openEuq(ctx), 'anna@example.org')
+    assert.equal((await off.ask('GET', '/digest')).body.isOn, false)
+    assert.equal((await off.ask('PATCH', '/digest', { own: null })).status, 404)
+  })
+
   test('guessing is slowed down by network, and no log has a link in it', async () => {
     await using store = await open()
     const anna = await user(store, 'anna@example.org')

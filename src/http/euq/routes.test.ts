@@ -32,6 +32,8 @@ const given: Record<EuqRouteName, Given> = {
   acceptInvitation: { body: { token: 'x'.repeat(43), password: 'x' } },
   changeOwnPassword: { body: { current: 'wrong', password: 'x' } },
   setPreferences: { body: {} },
+  showMyDigest: {},
+  setMyDigest: { body: { own: null } },
   findMyMessages: {},
   showMyMessage: { about: 'message' },
   readMyMessage: { about: 'message' },
