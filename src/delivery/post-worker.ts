@@ -11,6 +11,7 @@ import {
   dropPosts,
   endStalePostLeases,
   type FinishedPost,
+  giveBackPosts,
   recordPosts,
 } from '../store/posts.ts'
 import { nextAttemptAt } from './backoff.ts'
@@ -26,6 +27,10 @@ export interface PostWorker extends AsyncDisposable {
 /** Taken at a time, for each that may be sent at once: their contents are in memory. */
 const claimsPerParallel = 4
 const dropLimit = 500
+/** It is not renewed: longer than the next hop can take over what was begun within it. */
+const leaseMs = 30 * 60_000
+/** Nothing new is begun when so much of it is over. */
+const beginMs = 5 * 60_000
 const hourMs = 3_600_000
 
 /** Starts at once; dispose it before the courier and the store. */
@@ -33,7 +38,7 @@ export function startPostWorker(
   ctx: Context,
   courier: Courier,
   options: PostOptions,
-  delivery: Pick<DeliveryValues, 'retry_minutes' | 'give_up_after_h' | 'lease_s' | 'poll_interval_s'>,
+  delivery: Pick<DeliveryValues, 'retry_minutes' | 'give_up_after_h' | 'poll_interval_s'>,
 ): PostWorker {
   const { db, clock, events } = ctx
   const name = `p${formatId(db.ids.next())}`
@@ -50,21 +55,24 @@ export function startPostWorker(
       again = false
       while (!stop.signal.aborted && (await anyPostDue(db.read, clock.now()))) {
         const now = clock.now()
-        const lease = { by: name, now, until: now + delivery.lease_s * 1000 }
+        const lease = { by: name, now, until: now + leaseMs }
         const due = await claimPosts(db, lease, options.parallel * claimsPerParallel)
         if (due.length === 0) break
-        await recordPosts(db, name, clock.now(), await carryAll(due, lease.until))
+        const finished = await carryAll(due, now + beginMs)
+        await recordPosts(db, name, clock.now(), finished)
+        const begun = new Set(finished.map(({ id }) => id))
+        const left = due.map(({ id }) => id).filter((id) => !begun.has(id))
+        if (left.length > 0) await giveBackPosts(db, name, clock.now(), left)
       }
     } while (again && !stop.signal.aborted)
   }
 
-  async function carryAll(due: DuePost[], leasedUntil: number): Promise<FinishedPost[]> {
+  async function carryAll(due: DuePost[], beginUntil: number): Promise<FinishedPost[]> {
     const finished: FinishedPost[] = []
     const queue = [...due]
     const next = async () => {
       for (let post = queue.shift(); post; post = queue.shift()) {
-        // Somebody else may have it by now; it is due again when its lease ends.
-        if (stop.signal.aborted || clock.now() >= leasedUntil) return
+        if (stop.signal.aborted || clock.now() >= beginUntil) return
         finished.push(await carry(post))
       }
     }

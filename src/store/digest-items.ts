@@ -27,13 +27,16 @@ export async function heldCopies(db: Database, span: HeldSpan, limit: number): P
     db.engine.kind === 'postgres'
       ? sql`select jsonb_array_elements_text(cast(${keys} as jsonb))`
       : sql`select value from json_each(${keys})`
-  // A cross join: SQLite is to walk the holdings, and look at messages only where an address fits.
-  const { rows } = await sql<HeldCopy>`select holdings.message_id, holdings.address_key
-    from holdings cross join messages
-    where holdings.message_id > ${span.after} and holdings.message_id <= ${span.until}
-      and holdings.state = 'held' and holdings.address_key in (${listed})
-      and messages.id = holdings.message_id and messages.area in (${sql.join(span.areas)})
-    order by holdings.message_id desc, holdings.n desc limit ${limit}`.execute(db.read)
+  // The holdings first, and messages only where an address fits. "is true" keeps PostgreSQL from making a join of the
+  // list, whose length it does not know: it makes a hash table of it.
+  const { rows } = await sql<HeldCopy>`with copies as materialized (
+      select message_id, n, address_key from holdings
+      where message_id > ${span.after} and message_id <= ${span.until} and state = 'held'
+        and (address_key in (${listed})) is true)
+    select copies.message_id, copies.address_key
+    from copies cross join messages
+    where messages.id = copies.message_id and messages.area in (${sql.join(span.areas)})
+    order by copies.message_id desc, copies.n desc limit ${limit}`.execute(db.read)
   return rows
 }
 

@@ -153,6 +153,25 @@ export async function recordPosts(
   })
 }
 
+/** What was taken and not tried is due again at once. */
+export async function giveBackPosts(
+  db: Database,
+  by: string,
+  now: number,
+  ids: readonly number[],
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    for (const piece of pieces(ids))
+      await trx
+        .updateTable('posts')
+        .set({ leased_until: 0, leased_by: '', next_at: now })
+        .where('id', 'in', piece)
+        .where('state', '=', 'due')
+        .where('leased_by', '=', by)
+        .execute()
+  })
+}
+
 /** On SQLite one process owns the database: every lease at its start is one of a process that died. */
 export async function endStalePostLeases(db: Database, now: number): Promise<void> {
   if (db.engine.kind !== 'sqlite') return
