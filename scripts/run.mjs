@@ -1,7 +1,7 @@
 /**
- * What the npm scripts call: `start`, `demo`, `build`, `test`, `check`, `crash`, `interop`, `lazaret …`. Runs on Node 20 or later
- * with nothing installed: it installs what is missing, then runs the task on the pinned Node, passing on signals and
- * the exit code.
+ * What the npm scripts call: `start`, `demo`, `build`, `test`, `check`, `browser`, `crash`, `interop`, `lazaret …`. Runs
+ * on Node 20 or later with nothing installed: it installs what is missing, then runs the task on the pinned Node,
+ * passing on signals and the exit code.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -16,6 +16,7 @@ const tasks = {
   build: () => report(buildConsoles(node) ? [] : ['build']),
   check: () => report(check()),
   test: (args) => test(args),
+  browser: (args) => (buildConsoles(node) ? suite('test/browser', args) : report(['build'])),
   crash: (args) => suite('test/crash', args),
   interop: (args) => suite('test/interop', args),
 }
@@ -28,7 +29,7 @@ if (!Object.hasOwn(tasks, task)) {
   process.exit(2)
 }
 try {
-  node = ready(['check', 'test', 'crash', 'interop'].includes(task))
+  node = ready(['check', 'test', 'browser', 'crash', 'interop'].includes(task))
 } catch (error) {
   if (!(error instanceof InstallError)) throw error
   console.error(error.message)
@@ -127,7 +128,7 @@ async function test(words) {
   const failed = words.length > 0 ? [] : check()
   if (!buildConsoles(node)) failed.push('build')
   const files = [...testFiles('src'), ...testFiles('test')]
-    .filter((file) => !/^test[\\/](crash|interop)[\\/]/.test(file))
+    .filter((file) => !/^test[\\/](browser|crash|interop)[\\/]/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   await nodeTest(files, words, { testSeconds: 180, allMinutes: 15 })
   report(failed)
