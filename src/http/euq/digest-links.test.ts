@@ -86,10 +86,11 @@ async function everything({ ctx }: TestStore): Promise<string> {
 }
 
 forEachEngine((open) => {
-  test('a crawler opens every link of a thousand digests twice: nothing changes; then each button works once', async () => {
+  test('a crawler opens every link of many digests twice: nothing changes; then each button works once', async () => {
     await using store = await open()
     const { ctx, clock } = store
-    const count = 1000
+    // DIGESTS=1000 is what the continuous check asks for once; few are enough to see each kind of link.
+    const count = Number(process.env.DIGESTS ?? 80)
     await Promise.all(Array.from({ length: count }, (_, i) => user(store, `u${i}@example.org`)))
     const deps = digestDeps({ rounds: false })
     await using digests = startDigests(ctx, deps)
