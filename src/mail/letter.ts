@@ -125,7 +125,7 @@ function encodedLine(line: string): string {
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!
     const last = i === bytes.length - 1
-    const blank = byte === 0x20 || byte === 0x09
+    const blank = byte === 0x20
     const plain = blank ? !last : byte > 0x20 && byte < 0x7f && byte !== 0x3d
     const width = plain ? 1 : 3
     // Room for the "=" of a soft line break.
