@@ -124,11 +124,11 @@ export function banner(app: App, loaded: LoadedConfig): string {
           `                ${app.trial.inbox} (set next_hop.host)`,
         ]
       : [`  next hop      ${config.next_hop.protocol} ${config.next_hop.host}:${config.next_hop.port}`]),
-    ...app.adminUrls.map((url) => `  API           ${url}/api/v1`),
+    ...app.adminUrls.map((url) => `  console       ${url}   (API: ${url}/api)`),
     ...(app.adminUrls.length > 0 && app.certificate.selfSigned
       ? [`                self-signed certificate, SHA-256 ${app.certificate.fingerprint}`]
       : []),
-    ...app.euqUrls.map((url) => `  users         ${url}/api/v1/my`),
+    ...app.euqUrls.map((url) => `  users         ${url}`),
     `  store         ${config.store.engine === 'sqlite' ? loaded.dataDir : 'PostgreSQL'}`,
     `  configuration ${loaded.file ?? 'all defaults (lazaret config example shows them)'}`,
   ]
