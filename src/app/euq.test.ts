@@ -49,7 +49,7 @@ test('both run beside the rest, without any route of administrators', async () =
   await withApp(switchOn, undefined, async (app, loaded) => {
     assert.equal(app.euqUrls.length, 2)
     for (const url of app.euqUrls) {
-      assert.ok(banner(app, loaded).includes(`users         ${url}/api/v1/my`))
+      assert.ok(banner(app, loaded).includes(`users         ${url}\n`))
       assert.equal(await status(url, '/api/v1/my/entrance'), 200)
       assert.equal(await status(url, '/api/v1/my/session'), 401)
       for (const path of ['/api/v1/session', '/api/v1/messages', '/metrics', '/api'])
