@@ -41,7 +41,10 @@ function imports(path: string, text: string): string[] {
 
 test('the bundle reaches no server code: of src/ only what is pure', () => {
   const allowed = (path: string) =>
-    path.startsWith('src/api/') || path === 'src/problem.ts' || path.startsWith('src/mail/')
+    path.startsWith('src/api/') ||
+    path === 'src/problem.ts' ||
+    path === 'src/zone.ts' ||
+    path.startsWith('src/mail/')
   const complaints: string[] = []
   const seen = new Set<string>()
   const visit = (path: string, from: string) => {
@@ -82,15 +85,16 @@ test('nothing makes HTML of strings, nor a link of what is in mail', () => {
   none(sources.filter(({ text }) => risky.test(text)).map(({ path }) => path))
 })
 
+// In pieces, so that this file does not have what it looks for.
+const off = new RegExp(['@ts-(?:ign', 'ore|nocheck|expect-error)|\\bas a', 'ny\\b'].join(''))
+
 test('a file is one whole thought: at most 300 lines, opened by a head comment; no default exports', () => {
   none(
     sources.flatMap(({ path, text }) => [
       ...(text.split('\n').length - 1 > 300 ? [`${path} is too long`] : []),
       ...(text.startsWith('/**') ? [] : [`${path} has no head comment`]),
       ...(/^export default\b/m.test(text) ? [`${path} has a default export`] : []),
-      ...(/@ts-(?:ignore|nocheck|expect-error)|\bas any\b/.test(text)
-        ? [`${path} switches a type check off`]
-        : []),
+      ...(off.test(text) ? [`${path} switches a type check off`] : []),
     ]),
   )
 })

@@ -26,7 +26,7 @@ const ladder: string[][] = [
   ['policy/'],
   ['scan/'],
   ['render/'],
-  ['options.ts', 'events.ts', 'clock.ts', 'log.ts', 'problem.ts'],
+  ['options.ts', 'events.ts', 'clock.ts', 'log.ts', 'problem.ts', 'zone.ts'],
   ['mail/'],
 ]
 /** Neighbours that are one part: a front file and its folder, and the small ones that everything uses. */

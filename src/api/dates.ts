@@ -4,6 +4,7 @@
  * in UTC. Words stay words until a search is run, so that a saved search for the last week goes on meaning that.
  */
 import { Problem } from '../problem.ts'
+import { offsetAt } from '../zone.ts'
 
 export interface When {
   /** Milliseconds. */
@@ -47,7 +48,16 @@ export function parseInstant(given: string, field: 'from' | 'to', { now, timeZon
 
 /** @throws Problem 'invalid' when there is no such time zone. */
 export function checkTimeZone(timeZone: string): void {
-  offsetAt(0, timeZone)
+  try {
+    offsetAt(0, timeZone)
+  } catch {
+    throw new Problem(
+      'invalid',
+      `There is no time zone "${timeZone.slice(0, 40)}".`,
+      'Write it as Europe/Berlin, or leave it out for UTC.',
+      { field: 'timeZone' },
+    )
+  }
 }
 
 function today(now: number, timeZone: string, days: number): string {
@@ -59,38 +69,4 @@ function today(now: number, timeZone: string, days: number): string {
 function inZone(local: number, timeZone: string): number {
   const near = local - offsetAt(local, timeZone)
   return local - offsetAt(near, timeZone)
-}
-
-/** Milliseconds that the zone's clocks are ahead of UTC. */
-function offsetAt(ms: number, timeZone: string): number {
-  if (timeZone === 'UTC') return 0
-  const parts = Object.fromEntries(
-    clockOf(timeZone)
-      .formatToParts(ms)
-      .map(({ type, value }) => [type, Number(value)]),
-  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
-  const { year, month, day, hour, minute, second } = parts
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000
-}
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-  } catch {
-    throw new Problem(
-      'invalid',
-      `There is no time zone "${timeZone.slice(0, 40)}".`,
-      'Write it as Europe/Berlin, or leave it out for UTC.',
-      { field: 'timeZone' },
-    )
-  }
 }

@@ -4,14 +4,13 @@
  */
 import type { Context } from '../context.ts'
 import { formatId } from '../store/ids.ts'
+import { endStaleLeases, giveBack } from '../store/leases.ts'
 import {
   anyPostDue,
   claimPosts,
   type DuePost,
   dropPosts,
-  endStalePostLeases,
   type FinishedPost,
-  giveBackPosts,
   recordPosts,
 } from '../store/posts.ts'
 import { nextAttemptAt } from './backoff.ts'
@@ -49,7 +48,7 @@ export function startPostWorker(
   const failed = (error: unknown) => events.tell({ kind: 'failure', where: 'post', error })
 
   async function work(): Promise<void> {
-    if (!prepared) await endStalePostLeases(db, clock.now())
+    if (!prepared) await endStaleLeases(db, 'posts', clock.now())
     prepared = true
     do {
       again = false
@@ -62,7 +61,7 @@ export function startPostWorker(
         await recordPosts(db, name, clock.now(), finished)
         const begun = new Set(finished.map(({ id }) => id))
         const left = due.map(({ id }) => id).filter((id) => !begun.has(id))
-        if (left.length > 0) await giveBackPosts(db, name, clock.now(), left)
+        if (left.length > 0) await giveBack(db, 'posts', { by: name, now: clock.now() }, left)
       }
     } while (again && !stop.signal.aborted)
   }

@@ -11,13 +11,12 @@ import { Problem } from '../problem.ts'
 import {
   claimDeliveries,
   type DueDelivery,
-  endStaleLeases,
   type FinishedAttempt,
-  giveBackDeliveries,
   messagesToDeliver,
   renewLeases,
 } from '../store/deliveries.ts'
 import { formatId } from '../store/ids.ts'
+import { endStaleLeases, giveBack } from '../store/leases.ts'
 import { discardSmall, smallContents } from '../store/small-contents.ts'
 import { nextAttemptAt } from './backoff.ts'
 import type { Courier, CourierOutcome, CourierReport } from './courier.ts'
@@ -147,7 +146,7 @@ class Worker implements DeliveryWorker {
     this.#claiming = true
     const calls = this.#calls
     try {
-      if (!this.#prepared) await endStaleLeases(this.#ctx.db, this.#ctx.clock.now())
+      if (!this.#prepared) await endStaleLeases(this.#ctx.db, 'deliveries', this.#ctx.clock.now())
       this.#prepared = true
       const lease = this.#lease()
       const begun = new Set([...idsOf(this.#running.keys()), ...this.#records.deliveryIds])
@@ -262,7 +261,7 @@ class Worker implements DeliveryWorker {
       await this.drain()
       const ids = idsOf(this.#queue)
       this.#queue = []
-      if (ids.length > 0) await giveBackDeliveries(this.#ctx.db, this.#lease(), ids)
+      if (ids.length > 0) await giveBack(this.#ctx.db, 'deliveries', this.#lease(), ids)
     } catch (error) {
       // The leases end by themselves.
       this.#ctx.events.tell({ kind: 'failure', where: 'delivery', error })

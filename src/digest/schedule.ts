@@ -3,6 +3,7 @@
  * is at the moment when they go on; one that they show twice is the first of the two.
  */
 import { z } from 'zod'
+import { offsetAt, shownAt } from '../zone.ts'
 
 export const languages = ['en', 'de', 'fr', 'es', 'ja'] as const
 export type Language = (typeof languages)[number]
@@ -28,7 +29,7 @@ export const scheduleSchema = z.strictObject({
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {
-    clockOf(name)
+    offsetAt(0, name)
     return true
   } catch (error) {
     if (error instanceof RangeError) return false
@@ -39,46 +40,19 @@ export function isTimeZone(name: string): boolean {
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone)
-  if (known) return known
-  const clock = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  })
-  clocks.set(timeZone, clock)
-  return clock
-}
-
-/** What the clocks show at a moment, as if it were UTC. */
-function shown(clock: Intl.DateTimeFormat, at: number): number {
-  const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
-  for (const { type, value } of clock.formatToParts(at)) part[type] = Number(value)
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
-  return Date.UTC(year, month - 1, day, hour, minute, second)
-}
-
 /** The moment when the clocks show `wanted` for the first time or, should they skip it, the moment when they go on. */
-function momentOf(clock: Intl.DateTimeFormat, wanted: number): number {
+function momentOf(timeZone: string, wanted: number): number {
   const offsets = [
-    shown(clock, wanted - dayMs) - (wanted - dayMs),
-    shown(clock, wanted + dayMs) - (wanted + dayMs),
+    shownAt(wanted - dayMs, timeZone) - (wanted - dayMs),
+    shownAt(wanted + dayMs, timeZone) - (wanted + dayMs),
   ]
-  const fitting = offsets.map((offset) => wanted - offset).filter((at) => shown(clock, at) === wanted)
+  const fitting = offsets.map((offset) => wanted - offset).filter((at) => shownAt(at, timeZone) === wanted)
   if (fitting.length > 0) return Math.min(...fitting)
   // Skipped: the clocks go on between these two.
   let [before, after] = [wanted - Math.max(...offsets), wanted - Math.min(...offsets)]
   while (after - before > minuteMs) {
     const middle = before + Math.floor((after - before) / 2 / minuteMs) * minuteMs
-    if (shown(clock, middle) < wanted) before = middle
+    if (shownAt(middle, timeZone) < wanted) before = middle
     else after = middle
   }
   return after
@@ -87,8 +61,7 @@ function momentOf(clock: Intl.DateTimeFormat, wanted: number): number {
 /** The first moment after `now` (milliseconds) when it is due; null: never. */
 export function nextDue({ times, days }: Schedule, timeZone: string, now: number): number | null {
   if (days.length === 0 || times.length === 0) return null
-  const clock = clockOf(timeZone)
-  const today = Math.floor(shown(clock, now) / dayMs) * dayMs
+  const today = Math.floor(shownAt(now, timeZone) / dayMs) * dayMs
   // A week, and a day on both sides: a zone can skip a day.
   for (let n = -1; n <= 8; n++) {
     const midnight = today + n * dayMs
@@ -96,7 +69,10 @@ export function nextDue({ times, days }: Schedule, timeZone: string, now: number
     if (!days.includes(weekday)) continue
     const moments = times
       .map((time) =>
-        momentOf(clock, midnight + Number(time.slice(0, 2)) * 3_600_000 + Number(time.slice(3)) * minuteMs),
+        momentOf(
+          timeZone,
+          midnight + Number(time.slice(0, 2)) * 3_600_000 + Number(time.slice(3)) * minuteMs,
+        ),
       )
       .filter((at) => at > now)
     if (moments.length > 0) return Math.min(...moments)

@@ -3,6 +3,7 @@
  * sheet, script, picture or colours of its own, so that it looks right on dark and light. Sender and subject are the
  * senders' own words: escaped, on one line, and unable to turn the direction of what stands beside them.
  */
+import { escapeHtml } from '../render/entities.ts'
 import { neutralLine } from '../render/neutral.ts'
 import type { Language } from './schedule.ts'
 import type { DigestText } from './text/digest-text.ts'
@@ -135,16 +136,6 @@ function plainOf(text: DigestText, digest: Digest, lines: readonly Lines[]): str
     `--\u0020\n${text.footer}\n${text.unsubscribe}:\n${unsubscribeUrl}\n`
   )
 }
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (char) => entities[char] as string)
 
 const font =
   'font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5'

@@ -3,6 +3,7 @@
  * in light and dark. Everything from the document is escaped, though it is our own.
  */
 import { createHash } from 'node:crypto'
+import { escapeHtml } from '../render/entities.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
 export interface ManualPage {
@@ -59,14 +60,14 @@ export function manualPage(document: OpenApiDocument): ManualPage {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${escaped(title)}</h1>
-<p>${escaped(document.info.description ?? '')}</p>
+<header><h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(document.info.description ?? '')}</p>
 <p>For programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p></header>
-<nav aria-label="Sections">${[...tags, 'schemas'].map((tag) => `<a href="#${escaped(tag)}">${escaped(tag)}</a>`).join(' ')}</nav>
+<nav aria-label="Sections">${[...tags, 'schemas'].map((tag) => `<a href="#${escapeHtml(tag)}">${escapeHtml(tag)}</a>`).join(' ')}</nav>
 <main>
 ${tags
   .map((tag) =>
@@ -77,7 +78,7 @@ ${tags
   )
   .join('\n')}
 <section id="schemas"><h2>schemas</h2>
-${schemas.map(([name, schema]) => `<details id="schema-${escaped(name)}"><summary><code>${escaped(name)}</code></summary>${shape(schema)}</details>`).join('\n')}
+${schemas.map(([name, schema]) => `<details id="schema-${escapeHtml(name)}"><summary><code>${escapeHtml(name)}</code></summary>${shape(schema)}</details>`).join('\n')}
 </section>
 </main>
 </body>
@@ -104,7 +105,7 @@ function operationsOf(document: OpenApiDocument): Listed[] {
 }
 
 const section = (tag: string, operations: Listed[]): string =>
-  `<section id="${escaped(tag)}"><h2>${escaped(tag)}</h2>\n${operations.map(article).join('\n')}</section>`
+  `<section id="${escapeHtml(tag)}"><h2>${escapeHtml(tag)}</h2>\n${operations.map(article).join('\n')}</section>`
 
 function article(operation: Listed): string {
   const {
@@ -118,9 +119,9 @@ function article(operation: Listed): string {
   } = operation
   const body = requestBody?.content['application/json']?.schema
   const done = Object.entries(responses).find(([status]) => status !== 'default')
-  return `<details id="${escaped(operation.operationId ?? path)}">
-<summary><span class="method ${method}">${method.toUpperCase()}</span> <code>${escaped(path)}</code> <span class="what">${escaped(summary)}</span></summary>
-<p>${escaped(description)}</p>
+  return `<details id="${escapeHtml(operation.operationId ?? path)}">
+<summary><span class="method ${method}">${method.toUpperCase()}</span> <code>${escapeHtml(path)}</code> <span class="what">${escapeHtml(summary)}</span></summary>
+<p>${escapeHtml(description)}</p>
 ${parameters.length > 0 ? `<h3>Parameters</h3>${rows(parameters.map((given) => [given.name, given.schema ?? {}, given.required === true, given.description ?? given.schema?.description ?? '']))}` : ''}
 ${body ? `<h3>Body (JSON)</h3>${shape(body)}` : ''}
 ${done ? `<h3>Answer</h3>${answer(done[0], done[1].content ?? {})}` : ''}
@@ -129,13 +130,13 @@ ${done ? `<h3>Answer</h3>${answer(done[0], done[1].content ?? {})}` : ''}
 
 function answer(status: string, content: Record<string, { schema?: Schema }>): string {
   const [type, { schema = {} } = {}] = Object.entries(content)[0] ?? []
-  if (!type) return `<p>${escaped(status)}, no content</p>`
-  return `<p>${escaped(status)} <code>${escaped(type)}</code>: ${typeText(schema)}</p>`
+  if (!type) return `<p>${escapeHtml(status)}, no content</p>`
+  return `<p>${escapeHtml(status)} <code>${escapeHtml(type)}</code>: ${typeText(schema)}</p>`
 }
 
 function shape(schema: Schema): string {
   const { properties, required = [], description = '' } = schema
-  const intro = description === '' ? '' : `<p>${escaped(description)}</p>`
+  const intro = description === '' ? '' : `<p>${escapeHtml(description)}</p>`
   if (!properties) return `${intro}<p>${typeText(schema)}</p>`
   const members = Object.entries(properties)
   return (
@@ -150,21 +151,21 @@ const rows = (list: Row[]): string =>
   `<dl>${list
     .map(
       ([name, schema, required, description]) =>
-        `<dt><code>${escaped(name)}</code>${required ? '' : ' <span class="optional">optional</span>'}</dt><dd>${typeText(schema)}${description === '' ? '' : `<br>${escaped(description)}`}</dd>`,
+        `<dt><code>${escapeHtml(name)}</code>${required ? '' : ' <span class="optional">optional</span>'}</dt><dd>${typeText(schema)}${description === '' ? '' : `<br>${escapeHtml(description)}`}</dd>`,
     )
     .join('')}</dl>`
 
 function typeText(schema: Schema): string {
   if (schema.$ref) {
     const name = schema.$ref.replace(/^.*\//, '')
-    return `<a href="#schema-${escaped(name)}">${escaped(name)}</a>`
+    return `<a href="#schema-${escapeHtml(name)}">${escapeHtml(name)}</a>`
   }
   if (schema.allOf) return schema.allOf.map(typeText).join(' and ')
-  if (schema.enum) return schema.enum.map((value) => `<code>${escaped(String(value))}</code>`).join(' | ')
+  if (schema.enum) return schema.enum.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(' | ')
   if (schema.items) return `list of ${typeText(schema.items)}${limits(schema)}`
   const type = [schema.type ?? 'anything'].flat().join(' or ')
-  const inner = schema.properties ? `: ${Object.keys(schema.properties).map(escaped).join(', ')}` : ''
-  return `${escaped(schema.format === 'date-time' ? type.replace('string', 'time') : type)}${limits(schema)}${inner}`
+  const inner = schema.properties ? `: ${Object.keys(schema.properties).map(escapeHtml).join(', ')}` : ''
+  return `${escapeHtml(schema.format === 'date-time' ? type.replace('string', 'time') : type)}${limits(schema)}${inner}`
 }
 
 function limits(schema: Schema): string {
@@ -176,22 +177,13 @@ function limits(schema: Schema): string {
         ? `, at least ${least}${unit}`
         : `, ${least ?? 0} to ${most}${unit}`
   const initial = schema.default === undefined ? '' : `, default ${JSON.stringify(schema.default)}`
-  return escaped(
+  return escapeHtml(
     range(minimum, maximum, '') +
       range(minLength, maxLength, ' characters') +
       range(minItems, maxItems, ' of them') +
       initial,
   )
 }
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char)
 
 const style = `
 :root{color-scheme:light dark;--line:light-dark(#d5d9e0,#3a404a);--dim:light-dark(#55606e,#a3adba);--back:light-dark(#f5f7f9,#1d2128);--link:light-dark(#0b5cad,#7fb8f5)}

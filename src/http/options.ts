@@ -23,9 +23,36 @@ export const hostsCheck = z
   )
   .max(100)
 
+/** What every listener is limited by. @param given the defaults that differ. */
+export const listenerKeys = (
+  given: Record<'request_timeout_s' | 'idle_timeout_s' | 'connections', number>,
+) => ({
+  request_timeout_s: option(
+    z.int().min(5).max(600),
+    given.request_timeout_s,
+    'A request must have arrived, and an answer must have begun, within this time each.',
+  ),
+  idle_timeout_s: option(
+    z.int().min(5).max(3600),
+    given.idle_timeout_s,
+    'A connection on which nothing moves is closed after this.',
+  ),
+  connections: option(
+    z.int().min(1).max(10_000),
+    given.connections,
+    'Connections at a time, of which one client address gets half at most; further ones are closed.',
+  ),
+  requests_in_flight: option(
+    z.int().min(1).max(10_000),
+    200,
+    'Requests being worked on at a time, of which one client address gets half at most; further ones are answered 503.',
+    { reloadable: true },
+  ),
+})
+
 export const adminOptions = section(
   'admin',
-  'The API and, later, the console of administrators: https only. Open it beyond this machine only where you must.',
+  'The console of administrators and the API: https only. Open it beyond this machine only where you must.',
   {
     listen: option(
       listenCheck,
@@ -45,27 +72,7 @@ export const adminOptions = section(
     ),
     key_file: option(z.string().max(4096), '', 'PEM file of its private key, without a passphrase.'),
     ...accessKeys,
-    request_timeout_s: option(
-      z.int().min(5).max(600),
-      60,
-      'A request must have arrived, and an answer must have begun, within this time each.',
-    ),
-    idle_timeout_s: option(
-      z.int().min(5).max(3600),
-      120,
-      'A connection on which nothing moves is closed after this.',
-    ),
-    connections: option(
-      z.int().min(1).max(10_000),
-      1000,
-      'Connections at a time, of which one client address gets half at most; further ones are closed.',
-    ),
-    requests_in_flight: option(
-      z.int().min(1).max(10_000),
-      200,
-      'Requests being worked on at a time, of which one client address gets half at most; further ones are answered 503.',
-      { reloadable: true },
-    ),
+    ...listenerKeys({ request_timeout_s: 60, idle_timeout_s: 120, connections: 1000 }),
     open_metrics: option(
       z.boolean(),
       true,
@@ -77,7 +84,6 @@ export const adminOptions = section(
 
 export type AdminOptions = ValuesOf<typeof adminOptions>
 
-/** What every listener is limited by. */
 export type ListenerOptions = Pick<
   AdminOptions,
   'request_timeout_s' | 'idle_timeout_s' | 'connections' | 'requests_in_flight'

@@ -7,6 +7,7 @@ import type { Database } from './database.ts'
 import { rowsOf } from './held.ts'
 import { changeHoldings, type HoldingKey } from './holdings.ts'
 import { insertRows } from './kysely.ts'
+import type { Lease } from './leases.ts'
 import { pieces } from './lists.ts'
 import type { AttemptsTable, MessagesTable, Schema } from './schema.ts'
 
@@ -36,14 +37,6 @@ export type MessageToDeliver = Pick<
   | 'protocol'
   | 'peer_ip'
 >
-
-export interface Lease {
-  /** Who takes them: a name that no other running worker has. */
-  by: string
-  /** Milliseconds. */
-  now: number
-  until: number
-}
 
 /** Takes up to `limit` deliveries that are due, those waiting longest first. */
 export async function claimDeliveries(db: Database, lease: Lease, limit: number): Promise<DueDelivery[]> {
@@ -124,36 +117,6 @@ export async function renewLeases(
     }
   })
   return held
-}
-
-/** What was taken and not tried is due again at once. */
-export async function giveBackDeliveries(
-  db: Database,
-  { by, now }: Lease,
-  ids: readonly number[],
-): Promise<void> {
-  await db.transaction(async (trx) => {
-    for (const piece of pieces(ids))
-      await trx
-        .updateTable('deliveries')
-        .set({ leased_until: 0, leased_by: '', next_at: now })
-        .where('id', 'in', piece)
-        .where('state', '=', 'due')
-        .where('leased_by', '=', by)
-        .execute()
-  })
-}
-
-/**
- * At the start of a worker: on SQLite one process owns the database, so every lease is one of a process that died and
- * ends now. On PostgreSQL others may be at work; there leases end by themselves.
- */
-export async function endStaleLeases(db: Database, now: number): Promise<void> {
-  if (db.engine.kind !== 'sqlite') return
-  await db.transaction((trx) =>
-    sql`update deliveries set leased_until = 0, leased_by = '', next_at = ${now}
-      where state = 'due' and leased_by <> ''`.execute(trx),
-  )
 }
 
 /**

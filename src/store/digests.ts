@@ -4,10 +4,10 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
-import type { Lease } from './deliveries.ts'
 import type { DigestsTable } from './digest-schema.ts'
 import { rowsOf } from './held.ts'
 import { insertRows } from './kysely.ts'
+import type { Lease } from './leases.ts'
 import { pieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 import type { UserAddressesTable, UsersTable } from './user-schema.ts'

@@ -5,10 +5,10 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
-import type { Lease } from './deliveries.ts'
 import type { PostKind, PostsTable } from './digest-schema.ts'
 import { rowsOf } from './held.ts'
 import { insertRows } from './kysely.ts'
+import type { Lease } from './leases.ts'
 import { pieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 
@@ -151,38 +151,6 @@ export async function recordPosts(
           .where('leased_by', '=', by)
           .execute()
   })
-}
-
-/** What was taken and not tried is due again at once. */
-export async function giveBackPosts(
-  db: Database,
-  by: string,
-  now: number,
-  ids: readonly number[],
-): Promise<void> {
-  await db.transaction(async (trx) => {
-    for (const piece of pieces(ids))
-      await trx
-        .updateTable('posts')
-        .set({ leased_until: 0, leased_by: '', next_at: now })
-        .where('id', 'in', piece)
-        .where('state', '=', 'due')
-        .where('leased_by', '=', by)
-        .execute()
-  })
-}
-
-/** On SQLite one process owns the database: every lease at its start is one of a process that died. */
-export async function endStalePostLeases(db: Database, now: number): Promise<void> {
-  if (db.engine.kind !== 'sqlite') return
-  await db.transaction((trx) =>
-    trx
-      .updateTable('posts')
-      .set({ leased_until: 0, leased_by: '', next_at: now })
-      .where('state', '=', 'due')
-      .where('leased_by', '<>', '')
-      .execute(),
-  )
 }
 
 /** Removes up to `limit` of those that ended before. Returns how many. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { type Language, languages } from '../../digest/schedule.ts'
 import { texts } from '../../digest/text/text.ts'
-import { escapeHtml } from '../../digest/write.ts'
+import { escapeHtml } from '../../render/entities.ts'
 
 const style = `:root{color-scheme:light dark}
 body{margin:0;padding:16px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif}

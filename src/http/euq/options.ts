@@ -1,7 +1,7 @@
 /** What can be set about the quarantine of users: section [euq]. */
 import { z } from 'zod'
 import { option, section, type ValuesOf } from '../../options.ts'
-import { hostsCheck, listenCheck } from '../options.ts'
+import { hostsCheck, listenCheck, listenerKeys } from '../options.ts'
 
 const line = (chars: number) =>
   z
@@ -64,27 +64,7 @@ export const euqOptions = section(
       'Wrong passwords from one address in sign_in_window_minutes before further attempts are answered 429; for one name,\nfrom wherever they come, five times as many. Each service counts for itself.',
     ),
     sign_in_window_minutes: option(z.number().min(1).max(1440), 10, 'See sign_in_failures.'),
-    request_timeout_s: option(
-      z.int().min(5).max(600),
-      30,
-      'A request must have arrived, and an answer must have begun, within this time each.',
-    ),
-    idle_timeout_s: option(
-      z.int().min(5).max(3600),
-      60,
-      'A connection on which nothing moves is closed after this.',
-    ),
-    connections: option(
-      z.int().min(1).max(10_000),
-      2000,
-      'Connections at a time, of which one client address gets half at most; further ones are closed.',
-    ),
-    requests_in_flight: option(
-      z.int().min(1).max(10_000),
-      200,
-      'Requests being worked on at a time, of which one client address gets half at most; further ones are answered 503.',
-      { reloadable: true },
-    ),
+    ...listenerKeys({ request_timeout_s: 30, idle_timeout_s: 60, connections: 2000 }),
   },
 )
 
