@@ -5,28 +5,21 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { violations } from './axe.ts'
-import { type Browser, narrow, openBrowser, openPage, type Page, type Watched, wide } from './chromium.ts'
+import { type Browser, narrow, openPage, type Page, type Watched, wide } from './chromium.ts'
+import { type Desk, openDesk } from './desk.ts'
 import { type Sent, spam } from './mails.ts'
-import { openScene, type Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
 
 const words = '451 4.7.1 Come back <img src=x onerror=alert(1)> later'
+let stage: Desk
 let scene: Scene
-let browser: Browser & AsyncDisposable
-/** Where an administrator is signed in. */
+let browser: Browser
 let desk: Watched
 before(async () => {
-  scene = await openScene()
-  browser = await openBrowser()
-  desk = await openPage(browser, scene.url)
-  await scene.signIn(desk.page, 'admin', '/deliveries')
+  stage = await openDesk({ path: '/deliveries' })
+  ;({ scene, browser, desk } = stage)
 })
-after(async () => {
-  await desk?.[Symbol.asyncDispose]()
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-  assert.deepEqual(desk.complaints, [])
-  assert.deepEqual(desk.leaks, [])
-})
+after(() => stage?.[Symbol.asyncDispose]())
 
 const down = () => {
   scene.hop.script.answer = (step) => (step === 'RCPT' ? words : undefined)

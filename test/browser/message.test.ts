@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { violations } from './axe.ts'
 import { type Browser, narrow, openBrowser, openPage, type Page, wide } from './chromium.ts'
+import { heading, idOf } from './desk.ts'
 import { richMail, spam } from './mails.ts'
 import { openScene, type Scene } from './scene.ts'
 
@@ -29,13 +30,6 @@ after(async () => {
   await scene?.[Symbol.asyncDispose]()
 })
 
-async function idOf(subject: string): Promise<string> {
-  const { items } = await scene.client.call('findMessages', { query: { subject } })
-  assert.equal(items.length, 1)
-  return items[0]?.id ?? ''
-}
-
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 const open = async (page: Page, tab: string) => page.getByRole('tab', { name: tab }).click()
 /** What stands beside a name in a list of facts. */
 const fact = (page: Page, name: string) =>
@@ -49,7 +43,7 @@ async function bytesOf(page: Page, press: () => Promise<void>) {
 test('a message is shown with all its details', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
-  const id = await idOf('*account is limited*')
+  const id = await idOf(scene, '*account is limited*')
   const known = await scene.client.call('showMessage', { params: { id } })
   await scene.signIn(page, 'admin', `/query/${id}`)
   await heading(page, 'Your account is limited')
@@ -82,7 +76,7 @@ test('a message is shown with all its details', async () => {
 test('its content is shown in a frame that may do nothing, with what hides in it', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
-  await scene.signIn(page, 'admin', `/query/${await idOf('*account is limited*')}`)
+  await scene.signIn(page, 'admin', `/query/${await idOf(scene, '*account is limited*')}`)
   const frame = page.locator('iframe')
   await frame.waitFor()
   assert.equal(await frame.getAttribute('sandbox'), '')
@@ -118,7 +112,7 @@ test('its content is shown in a frame that may do nothing, with what hides in it
 test('what is downloaded is what came; what holds a virus is asked about first', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
-  const id = await idOf('*account is limited*')
+  const id = await idOf(scene, '*account is limited*')
   await scene.signIn(page, 'admin', `/query/${id}`)
   const whole = await bytesOf(page, () => page.getByRole('link', { name: 'Download .eml' }).click())
   const known = await scene.client.call('showMessage', { params: { id } })
@@ -142,7 +136,7 @@ test('what is downloaded is what came; what holds a virus is asked about first',
 test('a release goes on to delivered before the eyes, with what the next hop said meanwhile', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
-  const id = await idOf('walk 2')
+  const id = await idOf(scene, 'walk 2')
   scene.hop.script.answer = (step) => (step === 'RCPT' ? '451 4.3.0 <b>busy</b>, come again' : undefined)
   await scene.signIn(page, 'olivia', `/query/${id}?tab=recipients`)
   await page.getByRole('button', { name: 'Release', exact: true }).click()
@@ -171,7 +165,7 @@ test('a release goes on to delivered before the eyes, with what the next hop sai
 test('deleted mail is brought back; who may only look on has no deeds', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
-  const id = await idOf('walk 3')
+  const id = await idOf(scene, 'walk 3')
   await scene.signIn(page, 'admin', `/query/${id}`)
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await page.keyboard.press('Escape')
@@ -198,7 +192,7 @@ test('deleted mail is brought back; who may only look on has no deeds', async ()
 test('what happens to other messages neither asks for this one again nor notes a look at it', async () => {
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
-  const [id, other] = [await idOf('walk 5'), await idOf('walk 1')]
+  const [id, other] = [await idOf(scene, 'walk 5'), await idOf(scene, 'walk 1')]
   const asked: string[] = []
   page.on('request', (request) => {
     if (request.url().endsWith(`/api/v1/messages/${id}`)) asked.push(request.method())
@@ -226,7 +220,7 @@ test('what happens to other messages neither asks for this one again nor notes a
 test('of forty recipients one is found, and counts tell the rest', async () => {
   await using watched = await openPage(browser, scene.url, { viewport: narrow })
   const { page } = watched
-  await scene.signIn(page, 'admin', `/query/${await idOf('walk 40')}`)
+  await scene.signIn(page, 'admin', `/query/${await idOf(scene, 'walk 40')}`)
   await page.getByText('Held 40').waitFor()
   await page.getByRole('button', { name: 'All 40 recipients' }).click()
   await page.getByLabel('Find a recipient').fill('member17@')
@@ -240,7 +234,7 @@ test('what is not there, or not any more, explains itself', async () => {
   const { page } = watched
   await scene.signIn(page, 'admin', '/query/00000000001')
   await page.getByText('There is no such message').waitFor()
-  const id = await idOf('walk 4')
+  const id = await idOf(scene, 'walk 4')
   await page.route(`**/api/v1/messages/${id}`, async (route) => {
     const response = await route.fetch()
     await route.fulfill({ json: { ...(await response.json()), purgedAt: '2026-11-01T00:00:00.000Z' } })
@@ -266,7 +260,7 @@ test('no barrier in any view, light and dark, wide and narrow, and nothing wider
       }
     }
   }
-  await scene.signIn(page, 'admin', `/query/${await idOf('*account is limited*')}?limit=50`)
+  await scene.signIn(page, 'admin', `/query/${await idOf(scene, '*account is limited*')}?limit=50`)
   await page.getByText('1 attachment').waitFor()
   await check('as sent')
   for (const view of ['Plain text', 'Headers', 'Source']) {

@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test'
 import type { BenchMail } from '../../bench/query-mail.ts'
 import { fill } from '../../bench/query-store.ts'
 import { violations } from './axe.ts'
-import { type Browser, narrow, openBrowser, openPage, type Page, type Watched, wide } from './chromium.ts'
+import { type Browser, narrow, openPage, type Page, type Watched, wide } from './chromium.ts'
+import { type Desk, openDesk } from './desk.ts'
 import { spam } from './mails.ts'
 import { openScene, type Scene } from './scene.ts'
 
@@ -16,31 +17,28 @@ const dayMs = 86_400_000
 const shift = 12 - new Date().getUTCHours()
 const zone = `Etc/GMT${shift > 0 ? `-${shift}` : shift < 0 ? `+${-shift}` : ''}`
 
+let stage: Desk
 let scene: Scene
-let browser: Browser & AsyncDisposable
-/** Where an administrator is signed in. */
+let browser: Browser
 let desk: Watched
 /** Today. */
 let sent = 2
 before(async () => {
-  scene = await openScene()
-  await fill(
-    scene.app.ctx,
-    [...past(20, 'phishing', 6), ...past(3, 'bulk', 4), ...past(1, 'bulk', 5), ...past(1, 'phishing', 2)],
-    () => undefined,
-  )
-  await scene.send([spam(1), spam(2, ['anna@example.com', 'bilal@example.com'])])
-  browser = await openBrowser()
-  desk = await openPage(browser, scene.url, { timezoneId: zone })
-  await scene.signIn(desk.page, 'admin', '/overview')
+  stage = await openDesk({ prepare: mailOfThreeWeeks, path: '/overview', context: { timezoneId: zone } })
+  ;({ scene, browser, desk } = stage)
 })
-after(async () => {
-  await desk?.[Symbol.asyncDispose]()
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-  assert.deepEqual(desk.complaints, [])
-  assert.deepEqual(desk.leaks, [])
-})
+after(() => stage?.[Symbol.asyncDispose]())
+
+async function mailOfThreeWeeks({ app, send }: Scene): Promise<void> {
+  const days = [
+    ...past(20, 'phishing', 6),
+    ...past(3, 'bulk', 4),
+    ...past(1, 'bulk', 5),
+    ...past(1, 'phishing', 2),
+  ]
+  await fill(app.ctx, days, () => undefined)
+  await send([spam(1), spam(2, ['anna@example.com', 'bilal@example.com'])])
+}
 
 const past = (daysAgo: number, reason: string, count: number): BenchMail[] =>
   Array.from({ length: count }, (_, n) => ({
@@ -64,10 +62,7 @@ const tile = (page: Page, name: string, value: number) =>
 const found = (page: Page, n: number) => page.getByText(`1–${n} of ${n}`, { exact: true }).waitFor()
 const bar = (page: Page, name: string | RegExp) => page.locator('svg').getByRole('link', { name })
 
-async function at(path: string): Promise<Page> {
-  await desk.page.goto(path)
-  return desk.page
-}
+const at = (path: string): Promise<Page> => stage.at(path)
 
 test('a fresh install says how to send a first message, and shows it without a reload', async () => {
   await using fresh = await openScene()

@@ -1,13 +1,16 @@
 /** Ten thousand papers in the quarantine, and the ways into the Query page that its tests share. */
 import type { BenchMail } from '../../bench/query-mail.ts'
+import { fill } from '../../bench/query-store.ts'
 import type { Page } from './chromium.ts'
+import { spam } from './mails.ts'
+import type { Scene } from './scene.ts'
 
 export const many = 10_000
 export const minute = 60_000
 export const number = (n: number) => String(n).padStart(5, '0')
 
 /** One a minute until an hour ago; the senders' order is not that of time. */
-export const papers = (now: number): BenchMail[] =>
+const papers = (now: number): BenchMail[] =>
   Array.from({ length: many }, (_, i) => ({
     receivedMs: now - 3_600_000 - (many - i) * minute,
     sender: `s${number((i * 7919) % many)}@papers.example`,
@@ -35,3 +38,10 @@ export const found = (page: Page, place: string) => page.getByText(place, { exac
 export const subjects = (page: Page) => rows(page).locator('td[data-column=subject]').allTextContents()
 /** Label of what has the focus. */
 export const focused = (page: Page) => page.evaluate("document.activeElement.getAttribute('aria-label')")
+
+/** The papers, then a mail to one and a mail to forty. */
+export async function papersComeIn({ app, send }: Scene): Promise<void> {
+  await fill(app.ctx, papers(Date.now()), () => undefined)
+  const list = Array.from({ length: 40 }, (_, n) => `member${n + 1}@many.example`)
+  await send([spam(1), spam(40, list)])
+}

@@ -4,36 +4,22 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { fill } from '../../bench/query-store.ts'
-import { type Browser, openBrowser, openPage, type Page, type Watched } from './chromium.ts'
-import { spam } from './mails.ts'
-import { cell, display, field, focused, found, line, minute, papers, rows, subjects } from './papers.ts'
-import { openScene, type Scene } from './scene.ts'
+import { type Browser, openPage, type Page, type Watched } from './chromium.ts'
+import { type Desk, openDesk } from './desk.ts'
+import { cell, display, field, focused, found, line, minute, papersComeIn, rows, subjects } from './papers.ts'
+import type { Scene } from './scene.ts'
 
+let stage: Desk
 let scene: Scene
-let browser: Browser & AsyncDisposable
-/** Where an administrator is signed in. */
-let desk: Watched
+let browser: Browser
+let _desk: Watched
 before(async () => {
-  scene = await openScene()
-  await fill(scene.app.ctx, papers(Date.now()), () => undefined)
-  const list = Array.from({ length: 40 }, (_, n) => `member${n + 1}@many.example`)
-  await scene.send([spam(1), spam(40, list)])
-  browser = await openBrowser()
-  desk = await openPage(browser, scene.url)
-  await scene.signIn(desk.page)
+  stage = await openDesk({ prepare: papersComeIn })
+  ;({ scene, _desk } = stage)
 })
-after(async () => {
-  await desk?.[Symbol.asyncDispose]()
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-  assert.deepEqual(desk?.complaints, [])
-})
+after(() => stage?.[Symbol.asyncDispose]())
 
-async function at(path: string): Promise<Page> {
-  await desk.page.goto(path)
-  return desk.page
-}
+const at = (path: string): Promise<Page> => stage.at(path)
 
 test('S1, S4: Mail Areas & Queues → Query shows the Quarantine tab and the newest mail below the form', async () => {
   const page = await at('/overview')

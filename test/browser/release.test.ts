@@ -5,27 +5,21 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { violations } from './axe.ts'
-import { type Browser, openBrowser, openPage, type Page, type Watched } from './chromium.ts'
+import { type Browser, openPage, type Page, type Watched } from './chromium.ts'
+import { type Desk, openDesk } from './desk.ts'
 import { mail, single, spam } from './mails.ts'
 import { cell, found, rows } from './papers.ts'
-import { openScene, type Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
 
+let stage: Desk
 let scene: Scene
-let browser: Browser & AsyncDisposable
-/** Where an administrator is signed in. */
+let browser: Browser
 let desk: Watched
 before(async () => {
-  scene = await openScene()
-  browser = await openBrowser()
-  desk = await openPage(browser, scene.url)
-  await scene.signIn(desk.page)
+  stage = await openDesk()
+  ;({ scene, browser, desk } = stage)
 })
-after(async () => {
-  await desk?.[Symbol.asyncDispose]()
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-  assert.deepEqual(desk?.complaints, [])
-})
+after(() => stage?.[Symbol.asyncDispose]())
 beforeEach(() => {
   scene.hop.script.answer = undefined
   scene.hop.mails.length = 0

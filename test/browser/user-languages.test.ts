@@ -5,41 +5,29 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { type Browser, narrow, openBrowser, openPage, type Page } from './chromium.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn, password } from './user.ts'
-import { anna, office, usersMail } from './user-mails.ts'
+import { type Browser, narrow, openPage } from './chromium.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openQuarantine, password, type Quarantine, settled } from './user.ts'
+import { anna } from './user-mails.ts'
 
 const scriptLimit = 200_000
 const organisation = 'Landesbetrieb für Straßenbau und Verkehrsinfrastruktur'
 
+let quarantine: Quarantine
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 let messages: string[] = []
 
 before(async () => {
-  scene = await openScene({ euq: { organisation, message: 'Fragen? Durchwahl 12.' } })
-  browser = await openBrowser()
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna, { delegations: [office] })
-  const { items } = await scene.client.call('findMessages', { query: { area: 'Spam,Attachments' } })
-  messages = items.map(({ id }) => `/messages/${id}`)
+  quarantine = await openQuarantine({ organisation, message: 'Fragen? Durchwahl 12.' })
+  ;({ scene, browser, messages } = quarantine)
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => quarantine?.[Symbol.asyncDispose]())
 
 const phone = { viewport: narrow, isMobile: true, hasTouch: true }
 
 /** What there is for who is logged on. */
 const pages = () => ['/', '/?show=deleted', '/?q=nothing', ...messages.slice(0, 1), '/settings', '/nowhere']
-
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForLoadState('networkidle')
-}
 
 for (const locale of ['de', 'fr', 'es', 'ja'])
   test(`on a phone nothing is too wide, and all is in the language of the browser: ${locale}`, async () => {

@@ -5,40 +5,29 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { violations } from './axe.ts'
-import { type Browser, narrow, openBrowser, openPage, type Page, wide } from './chromium.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn } from './user.ts'
-import { anna, office, usersMail } from './user-mails.ts'
+import { type Browser, narrow, openPage, wide } from './chromium.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openQuarantine, type Quarantine, settled } from './user.ts'
+import { anna } from './user-mails.ts'
 
+let quarantine: Quarantine
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 let messages: string[] = []
 
 before(async () => {
-  scene = await openScene({
-    euq: { organisation: 'Example Council', message: 'Questions? Call extension 12.' },
+  quarantine = await openQuarantine({
+    organisation: 'Example Council',
+    message: 'Questions? Call extension 12.',
   })
-  browser = await openBrowser()
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna, { delegations: [office] })
-  const { items } = await scene.client.call('findMessages', { query: { area: 'Spam,Attachments' } })
-  messages = items.map(({ id }) => `/messages/${id}`)
+  ;({ scene, browser, messages } = quarantine)
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => quarantine?.[Symbol.asyncDispose]())
 
 const phone = { viewport: narrow, isMobile: true, hasTouch: true }
 
 /** What there is for who is logged on. */
 const pages = () => ['/', '/?show=deleted', '/?q=nothing', ...messages.slice(0, 2), '/settings', '/nowhere']
-
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForLoadState('networkidle')
-}
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const device of [{ viewport: wide }, phone])

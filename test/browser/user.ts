@@ -1,6 +1,7 @@
 /** Users in tests: invited by an administrator, with a password of their own, logged on by the page as a person does. */
-import type { Page } from './chromium.ts'
-import type { Scene } from './scene.ts'
+import { type Browser, openBrowser, openPage, type Page } from './chromium.ts'
+import { openScene, type Scene, type SceneOptions } from './scene.ts'
+import { anna, office, usersMail } from './user-mails.ts'
 
 export const password = 'seven green bottles'
 
@@ -27,4 +28,34 @@ export async function logOn(page: Page, name: string, path = '/', secret = passw
   await page.getByLabel('Password', { exact: true }).fill(secret)
   await page.getByRole('button', { name: 'Log on' }).click()
   if (secret === password) await page.getByRole('navigation').first().waitFor()
+}
+
+/** Anna's quarantine, with the office's mail in it; `messages` are the addresses of hers. */
+export async function openQuarantine(euq: NonNullable<SceneOptions['euq']>): Promise<Quarantine> {
+  await using stack = new AsyncDisposableStack()
+  const scene = stack.use(await openScene({ euq }))
+  const browser = stack.use(await openBrowser())
+  await scene.send(usersMail())
+  await using watched = await openPage(browser, scene.euqUrl)
+  await addUser(scene, watched.page, anna, { delegations: [office] })
+  const { items } = await scene.client.call('findMessages', { query: { area: 'Spam,Attachments' } })
+  const owned = stack.move()
+  return {
+    scene,
+    browser,
+    messages: items.map(({ id }) => `/messages/${id}`),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+export interface Quarantine extends AsyncDisposable {
+  scene: Scene
+  browser: Browser
+  messages: string[]
+}
+
+/** Nothing is on its way any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForLoadState('networkidle')
 }

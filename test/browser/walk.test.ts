@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Browser, openBrowser, openPage, type Page } from './chromium.ts'
+import { heading, idOf } from './desk.ts'
 import { spam } from './mails.ts'
 import { openScene, type Scene } from './scene.ts'
 
@@ -19,14 +20,6 @@ after(async () => {
   await browser?.[Symbol.asyncDispose]()
   await scene?.[Symbol.asyncDispose]()
 })
-
-async function idOf(subject: string): Promise<string> {
-  const { items } = await scene.client.call('findMessages', { query: { subject } })
-  assert.equal(items.length, 1)
-  return items[0]?.id ?? ''
-}
-
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 
 /** Waits until there is a neighbour to go to. */
 const usable = (page: Page, arrow: string) =>
@@ -60,7 +53,7 @@ test('previous and next lead through the result, over its pages, and back to it'
   await using watched = await openPage(browser, scene.url)
   const { page } = watched
   const search = 'sender=*walk.example&sort=sender&limit=2&notSender=sender40*'
-  const first = await idOf('walk 1')
+  const first = await idOf(scene, 'walk 1')
   await scene.signIn(page, 'admin', `/query/${first}?${search}`)
   await heading(page, 'walk 1')
   await page.getByText('1 of 5', { exact: true }).waitFor()
@@ -110,7 +103,7 @@ test('what is released leaves the result, and no neighbour is skipped or lost by
   const { page } = watched
   await scene.send([11, 12, 13, 14].map((n) => spam(n, ['leaving@example.com'])))
   const search = 'recipient=leaving@example.com&state=held&sort=sender&limit=2'
-  await scene.signIn(page, 'admin', `/query/${await idOf('walk 11')}?${search}`)
+  await scene.signIn(page, 'admin', `/query/${await idOf(scene, 'walk 11')}?${search}`)
   const seen: (string | null)[] = []
   for (const n of [11, 12, 13, 14]) {
     await heading(page, `walk ${n}`)
