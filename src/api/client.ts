@@ -3,6 +3,7 @@
  * that the server tells are ApiError, with the members of its problem document; that it cannot be reached is whatever
  * the transport throws.
  */
+import { ApiError } from './api-error.ts'
 import type { Route } from './route.ts'
 import { type AnswerOf, type InputOf, type RouteName, routes } from './routes.ts'
 
@@ -33,25 +34,6 @@ export interface ClientResponse {
 
 /** Sends one request; api/transport.ts has the one over TLS. */
 export type Transport = (request: ClientRequest) => Promise<ClientResponse>
-
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  readonly status: number
-  /** `conflict`, `forbidden` …: the end of the problem's type. */
-  readonly code: string
-  /** What to do about it; may be ''. */
-  readonly remedy: string
-  /** All members of the problem document. */
-  readonly problem: Record<string, unknown>
-
-  constructor(status: number, problem: Record<string, unknown>) {
-    super(typeof problem.detail === 'string' ? problem.detail : `The server answered ${status}.`)
-    this.status = status
-    this.code = String(problem.type ?? '').replace(/^.*:/, '')
-    this.remedy = typeof problem.remedy === 'string' ? problem.remedy : ''
-    this.problem = problem
-  }
-}
 
 export interface Client {
   /** Calls a route that answers with JSON or nothing. @throws ApiError */

@@ -117,14 +117,15 @@ export const messageItem = z
   })
   .meta({ id: 'MessageItem' })
 
-export const messagePage = z
-  .object({
-    items: z.array(messageItem),
+/** A page of a result, and how many there are. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
     total: z.int(),
     totalIsExact: z.boolean().meta({ description: 'False: there are more than total.' }),
     nextCursor: z.string().nullable(),
   })
-  .meta({ id: 'MessagePage' })
+export const messagePage = pageOf(messageItem).meta({ id: 'MessagePage' })
 
 const attempt = z
   .object({

@@ -1,7 +1,8 @@
 /** `lazaret release`, `delete` and `restore`: deeds on held mail, each answered per message and recipient. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { ApiError, type Client } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
+import type { Client } from '../api/client.ts'
 import { idsPerCall } from '../api/schemas.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
 import { wholeNumber } from './query.ts'

@@ -3,7 +3,7 @@
  * 2 wrong usage, 3 the server cannot be reached.
  */
 import { Command, CommanderError } from 'commander'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
 import { version } from '../app/version.ts'
 import { Problem } from '../problem.ts'
 import { accountCommands } from './accounts.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../test/store.ts'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
 import { parseId } from '../store/ids.ts'
 import { attachmentHeader } from './headers.ts'
 import { deeds, hold, openAdmin } from './testing/admin.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../test/store.ts'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
 import { startDigests } from '../digest/digests.ts'
 import { dayMs, digestDeps, held, queued, user } from '../digest/testing/site.ts'
 import { formatId } from '../store/ids.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../test/store.ts'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
 import type { Route } from '../api/route.ts'
 import type { AnswerOf, RouteName } from '../api/routes.ts'
 import { routes } from '../api/routes.ts'

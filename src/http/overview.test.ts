@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine, type TestStore, testClock } from '../../test/store.ts'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
 import type { AnswerOf } from '../api/routes.ts'
 import { areaList, overview } from '../api/system-schemas.ts'
 import type { Context } from '../context.ts'

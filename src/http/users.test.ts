@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../test/store.ts'
 import { acceptInvitation } from '../access/user-passwords.ts'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/api-error.ts'
 import { deeds, openAdmin } from './testing/admin.ts'
 
 const status = (code: number) => (error: unknown) => error instanceof ApiError && error.status === code

@@ -4,18 +4,16 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Browser, openPage, type Page, type Watched } from './chromium.ts'
+import { openPage, type Page } from './chromium.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { cell, display, field, focused, found, line, minute, papersComeIn, rows, subjects } from './papers.ts'
 import type { Scene } from './scene.ts'
 
 let stage: Desk
 let scene: Scene
-let browser: Browser
-let _desk: Watched
 before(async () => {
   stage = await openDesk({ prepare: papersComeIn })
-  ;({ scene, _desk } = stage)
+  scene = stage.scene
 })
 after(() => stage?.[Symbol.asyncDispose]())
 

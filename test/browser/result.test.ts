@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { violations } from './axe.ts'
-import { type Browser, narrow, openPage, type Page, type Watched, wide } from './chromium.ts'
+import { narrow, openPage, type Page, wide } from './chromium.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { spam } from './mails.ts'
 import { cell, focused, found, line, many, papersComeIn, rows, subjects } from './papers.ts'
@@ -14,11 +14,9 @@ import type { Scene } from './scene.ts'
 
 let stage: Desk
 let scene: Scene
-let browser: Browser
-let _desk: Watched
 before(async () => {
   stage = await openDesk({ prepare: papersComeIn })
-  ;({ scene, _desk } = stage)
+  scene = stage.scene
 })
 after(() => stage?.[Symbol.asyncDispose]())
 

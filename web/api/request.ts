@@ -1,30 +1,9 @@
 /** One request to an API and what comes back. What goes wrong is an ApiError with the words of the problem document. */
 
+import { ApiError } from '../../src/api/api-error.ts'
 import { attendance } from './attendance.ts'
 
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  /** 0: the server was not reached. */
-  readonly status: number
-  /** `conflict`, `forbidden` …: the end of the problem's type. */
-  readonly code: string
-  readonly remedy: string
-  /** All members of the problem document. */
-  readonly problem: Record<string, unknown>
-
-  constructor(status: number, problem: Record<string, unknown>, fallback: string) {
-    super(typeof problem.detail === 'string' ? problem.detail : fallback)
-    this.status = status
-    this.code = String(problem.type ?? '').replace(/^.*:/, '')
-    this.remedy = typeof problem.remedy === 'string' ? problem.remedy : ''
-    this.problem = problem
-  }
-
-  /** The field of a form that the problem is about. */
-  get field(): string | null {
-    return typeof this.problem.field === 'string' ? this.problem.field : null
-  }
-}
+export { ApiError }
 
 export interface AnyInput {
   params?: Record<string, unknown>
@@ -55,8 +34,7 @@ export async function request(route: string, input: AnyInput, signal?: AbortSign
     body: body === undefined ? undefined : JSON.stringify(body),
   })
   const text = await response.text()
-  if (!response.ok)
-    throw new ApiError(response.status, problemOf(text), `The server answered ${response.status}.`)
+  if (!response.ok) throw new ApiError(response.status, problemOf(text))
   return text === '' ? undefined : JSON.parse(text)
 }
 

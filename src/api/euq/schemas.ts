@@ -1,6 +1,7 @@
 /** What goes over the API of users, in words of JSON. Strings that come from mail are hostile: they are text. */
 import { z } from 'zod'
-import { id, idsPerCall, stateName, time, whole } from '../schemas.ts'
+import { preferences as accountPreferences } from '../access-schemas.ts'
+import { id, idsPerCall, pageOf, stateName, time, whole } from '../schemas.ts'
 import { addressKind } from '../user-schemas.ts'
 
 const password = z.string().max(1000)
@@ -36,16 +37,9 @@ export const useLinkBody = z.strictObject({ token })
 export const acceptBody = z.strictObject({ token, password })
 export const passwordBody = z.strictObject({ current: password, password })
 
-export const preferences = z
-  .object({
-    locale: z.enum(locales).nullable().meta({ description: 'Null: as the browser says.' }),
-    timeZone: z
-      .string()
-      .max(64)
-      .nullable()
-      .meta({ description: "IANA name, such as Europe/Berlin; null: the browser's." }),
-    theme: z.enum(['auto', 'light', 'dark']),
-  })
+export const preferences = accountPreferences
+  .pick({ timeZone: true, theme: true })
+  .extend({ locale: z.enum(locales).nullable().meta({ description: 'Null: as the browser says.' }) })
   .meta({ id: 'UserPreferences' })
 export const preferencesChange = z.strictObject(preferences.shape).partial()
 
@@ -110,14 +104,7 @@ export const messageItem = z
   })
   .meta({ id: 'MyMessage' })
 
-export const messagePage = z
-  .object({
-    items: z.array(messageItem),
-    total: z.int(),
-    totalIsExact: z.boolean().meta({ description: 'False: there are more than total.' }),
-    nextCursor: z.string().nullable(),
-  })
-  .meta({ id: 'MyMessagePage' })
+export const messagePage = pageOf(messageItem).meta({ id: 'MyMessagePage' })
 
 export const order = z.strictObject({
   ids: z.array(id).min(1, 'give at least one id').max(idsPerCall, `at most ${idsPerCall} ids in one call`),

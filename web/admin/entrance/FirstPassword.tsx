@@ -9,6 +9,7 @@ import { call } from '../../api/client.ts'
 import type { Session } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
+import { NewPassword, useNewPassword } from '../../ui/NewPassword.tsx'
 import { EntranceFrame } from './EntranceFrame.tsx'
 
 export interface FirstPasswordProps {
@@ -23,10 +24,8 @@ export function FirstPassword({ session, onSignedIn }: FirstPasswordProps) {
   const [carried] = useState(() => new URLSearchParams(location.hash.slice(1)))
   const [name, setName] = useState(session?.name ?? carried.get('name') ?? '')
   const [first, setFirst] = useState(carried.get('password') ?? '')
-  const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
+  const wanted = useNewPassword()
   const [error, setError] = useState<unknown>(null)
-  const [mismatch, setMismatch] = useState(false)
   const [busy, setBusy] = useState(false)
   useEffect(() => {
     if (location.hash !== '') history.replaceState(history.state, '', location.pathname)
@@ -34,13 +33,12 @@ export function FirstPassword({ session, onSignedIn }: FirstPasswordProps) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    setMismatch(password !== again)
-    if (busy || password === '' || password !== again) return
+    if (!wanted.check() || busy) return
     setBusy(true)
     setError(null)
     try {
       if (!session) await call('signIn', { body: { name: name.trim(), password: first } })
-      await call('changeOwnPassword', { body: { current: first, password } })
+      await call('changeOwnPassword', { body: { current: first, password: wanted.value } })
       onSignedIn(await call('whoAmI', {}))
       if (location.pathname === '/first-run') await navigate({ to: '/query', search: {}, replace: true })
     } catch (problem) {
@@ -70,21 +68,7 @@ export function FirstPassword({ session, onSignedIn }: FirstPasswordProps) {
               autoComplete="current-password"
             />
           )}
-          <PasswordInput
-            label={entrance.newPassword}
-            description={entrance.newPasswordHint}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            autoComplete="new-password"
-            autoFocus
-          />
-          <PasswordInput
-            label={entrance.repeat}
-            value={again}
-            onChange={(event) => setAgain(event.currentTarget.value)}
-            error={mismatch && password !== again ? entrance.mismatch : undefined}
-            autoComplete="new-password"
-          />
+          <NewPassword state={wanted} words={entrance.newPassword} autoFocus />
           <Button type="submit" loading={busy} fullWidth>
             {entrance.setPassword}
           </Button>

@@ -5,6 +5,7 @@ import { useDeed } from '../../api/hooks.ts'
 import { useSession } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
+import { NewPassword, useNewPassword } from '../../ui/NewPassword.tsx'
 import { tellDone } from '../../ui/notify.tsx'
 import { Section } from '../../ui/Section.tsx'
 
@@ -12,23 +13,20 @@ export function PasswordForm() {
   const { you, entrance } = useText()
   const { name } = useSession()
   const [current, setCurrent] = useState('')
-  const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
-  const [mismatch, setMismatch] = useState(false)
+  const wanted = useNewPassword()
   const deed = useDeed('changeOwnPassword')
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setMismatch(password !== again)
-    if (password === '' || current === '' || password !== again || deed.isPending) return
+    if (!wanted.check() || current === '' || deed.isPending) return
     deed.mutate(
-      { body: { current, password } },
+      { body: { current, password: wanted.value } },
       {
         onSuccess: () => {
           tellDone(you.changed)
           setCurrent('')
-          setPassword('')
-          setAgain('')
+          wanted.setValue('')
+          wanted.setAgain('')
         },
       },
     )
@@ -47,26 +45,13 @@ export function PasswordForm() {
             onChange={(event) => setCurrent(event.currentTarget.value)}
             autoComplete="current-password"
           />
-          <PasswordInput
-            label={entrance.newPassword}
-            description={entrance.newPasswordHint}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            autoComplete="new-password"
-          />
-          <PasswordInput
-            label={entrance.repeat}
-            value={again}
-            onChange={(event) => setAgain(event.currentTarget.value)}
-            error={mismatch && password !== again ? entrance.mismatch : undefined}
-            autoComplete="new-password"
-          />
+          <NewPassword state={wanted} words={entrance.newPassword} />
           <Box>
             <Button
               type="submit"
               variant="default"
               loading={deed.isPending}
-              disabled={current === '' || password === ''}
+              disabled={current === '' || wanted.value === ''}
             >
               {you.changePassword}
             </Button>

@@ -3,8 +3,8 @@ import { Button, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/request.ts'
 import { useWords } from '../../text/user.ts'
+import { NewPassword, useNewPassword } from '../../ui/NewPassword.tsx'
 import { my } from '../api.ts'
-import { NewPassword, useNewPassword } from '../NewPassword.tsx'
 import { Trouble } from '../Trouble.tsx'
 import { EntranceFrame } from './EntranceFrame.tsx'
 import type { TokenPageProps } from './MailedLink.tsx'
@@ -43,7 +43,7 @@ export function Invitation({ token, onSignedIn, onLeave }: TokenPageProps) {
       ) : (
         <form onSubmit={(event) => void submit(event)} noValidate>
           <Stack>
-            <NewPassword state={wanted} autoFocus />
+            <NewPassword state={wanted} words={password} size="md" autoFocus />
             <Button type="submit" size="md" loading={busy} fullWidth>
               {entrance.startUsing}
             </Button>

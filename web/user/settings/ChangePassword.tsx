@@ -3,8 +3,8 @@ import { Button, PasswordInput, Stack, Title } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/request.ts'
 import { useWords } from '../../text/user.ts'
+import { NewPassword, useNewPassword } from '../../ui/NewPassword.tsx'
 import { my } from '../api.ts'
-import { NewPassword, useNewPassword } from '../NewPassword.tsx'
 import { useNotices } from '../notices.tsx'
 import { Trouble } from '../Trouble.tsx'
 
@@ -51,7 +51,7 @@ export function ChangePassword({ name }: { name: string }) {
           error={field === 'current' ? password.wrong : undefined}
           autoComplete="current-password"
         />
-        <NewPassword state={wanted} />
+        <NewPassword state={wanted} words={password} size="md" />
         <Button type="submit" size="md" loading={busy} style={{ alignSelf: 'flex-start' }}>
           {password.change}
         </Button>

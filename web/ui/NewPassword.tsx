@@ -1,7 +1,6 @@
 /** A new password, typed twice. */
 import { PasswordInput } from '@mantine/core'
 import { useState } from 'react'
-import { useWords } from '../text/user.ts'
 
 export interface NewPasswordState {
   value: string
@@ -30,25 +29,31 @@ export function useNewPassword(): NewPasswordState {
   }
 }
 
-export function NewPassword({ state, autoFocus = false }: { state: NewPasswordState; autoFocus?: boolean }) {
-  const { password } = useWords()
+export interface NewPasswordProps {
+  state: NewPasswordState
+  words: { wanted: string; hint: string; repeat: string; mismatch: string }
+  size?: 'sm' | 'md'
+  autoFocus?: boolean
+}
+
+export function NewPassword({ state, words, size = 'sm', autoFocus = false }: NewPasswordProps) {
   return (
     <>
       <PasswordInput
-        size="md"
-        label={password.wanted}
-        description={password.hint}
+        size={size}
+        label={words.wanted}
+        description={words.hint}
         value={state.value}
         onChange={(event) => state.setValue(event.currentTarget.value)}
         autoComplete="new-password"
         autoFocus={autoFocus}
       />
       <PasswordInput
-        size="md"
-        label={password.repeat}
+        size={size}
+        label={words.repeat}
         value={state.again}
         onChange={(event) => state.setAgain(event.currentTarget.value)}
-        error={state.mismatch ? password.mismatch : undefined}
+        error={state.mismatch ? words.mismatch : undefined}
         autoComplete="new-password"
       />
     </>
