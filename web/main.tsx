@@ -12,7 +12,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createConsole } from './admin/router.tsx'
 import { createQueryClient } from './api/hooks.ts'
-import { common } from './text/en/common.ts'
+import { common } from './text/en/everywhere.ts'
 import { allowStyles, styleNonce } from './ui/nonce.ts'
 import { strongerText, themeWith } from './ui/theme.ts'
 

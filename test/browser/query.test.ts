@@ -57,7 +57,7 @@ test('S2: a time range is in the time zone of the one who looks, by preset or ex
   const paper = (await scene.client.call('findMessages', { query: { subject: 'Paper 05000' } })).items[0]!
   const ms = Date.parse(paper.receivedAt)
   const tokyo = (t: number) => new Date(t + 9 * 3_600_000).toISOString().slice(0, 16)
-  await using watched = await openPage(browser, scene.url, { timezoneId: 'Asia/Tokyo' })
+  await using watched = await openPage(stage.browser, scene.url, { timezoneId: 'Asia/Tokyo' })
   const { page } = watched
   const range = `from=${tokyo(ms - 2 * minute)}&to=${tokyo(ms + 3 * minute)}`
   await scene.signIn(page, 'admin', `/query?subject=*Paper*&${range}`)
@@ -136,7 +136,7 @@ test('the address holds criteria and order: it can be kept, sent to a colleague,
     page: '2',
   })
   const kept = await subjects(page)
-  await using colleague = await openPage(browser, scene.url)
+  await using colleague = await openPage(stage.browser, scene.url)
   await scene.signIn(colleague.page, 'olivia', address.pathname + address.search)
   await found(colleague.page, '51–100 of 10,000')
   assert.deepEqual(await subjects(colleague.page), kept)

@@ -105,7 +105,7 @@ test('a search can be saved, shared with others, opened by them and deleted', as
   await page.getByRole('dialog').getByLabel('Share it with everybody').check()
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   await page.getByText('"All papers" is saved.').waitFor()
-  await using colleague = await openPage(browser, scene.url)
+  await using colleague = await openPage(stage.browser, scene.url)
   await scene.signIn(colleague.page, 'audrey', '/query')
   await menu(colleague.page)
   await colleague.page.getByRole('menuitem', { name: /All papers.*by admin/ }).click()

@@ -3,7 +3,13 @@
  * opened. Search parameters are plain text, so that an address can be read, bookmarked and sent to a colleague.
  */
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Navigate,
+  redirect,
+} from '@tanstack/react-router'
 import { later } from '../ui/later.tsx'
 import { Broken, NotFound } from './shell/Broken.tsx'
 import { Root } from './shell/Root.tsx'
@@ -20,14 +26,6 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
 
 const under = () => rootRoute
 
-export const firstRunRoute = createRoute({
-  getParentRoute: under,
-  path: '/first-run',
-  // Signed in by then, it is of no use any more (Root shows the first-run page to those who need it).
-  beforeLoad: () => undefined,
-  component: () => null,
-})
-
 const pages = [
   createRoute({
     getParentRoute: under,
@@ -36,7 +34,12 @@ const pages = [
       throw redirect({ to: '/query', search: {}, replace: true })
     },
   }),
-  firstRunRoute,
+  createRoute({
+    getParentRoute: under,
+    path: '/first-run',
+    // Pages are shown to those who are signed in: they need it no more (the others get it from Root).
+    component: () => <Navigate to="/query" search={{}} replace />,
+  }),
   createRoute({
     getParentRoute: under,
     path: '/overview',

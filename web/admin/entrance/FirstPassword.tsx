@@ -3,7 +3,6 @@
  * first password behind the #, which a browser sends to nobody; they are taken out of the address at once.
  */
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { call } from '../../api/client.ts'
 import type { Session } from '../../api/session.ts'
@@ -20,7 +19,6 @@ export interface FirstPasswordProps {
 
 export function FirstPassword({ session, onSignedIn }: FirstPasswordProps) {
   const { entrance } = useText()
-  const navigate = useNavigate()
   const [carried] = useState(() => new URLSearchParams(location.hash.slice(1)))
   const [name, setName] = useState(session?.name ?? carried.get('name') ?? '')
   const [first, setFirst] = useState(carried.get('password') ?? '')
@@ -40,7 +38,6 @@ export function FirstPassword({ session, onSignedIn }: FirstPasswordProps) {
       if (!session) await call('signIn', { body: { name: name.trim(), password: first } })
       await call('changeOwnPassword', { body: { current: first, password: wanted.value } })
       onSignedIn(await call('whoAmI', {}))
-      if (location.pathname === '/first-run') await navigate({ to: '/query', search: {}, replace: true })
     } catch (problem) {
       setError(problem)
     } finally {

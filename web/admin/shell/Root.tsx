@@ -5,17 +5,23 @@
 import { Center, Loader } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { ApiError, onSessionEnd } from '../../api/client.ts'
 import { useApi } from '../../api/hooks.ts'
 import { type Session, SessionProvider } from '../../api/session.ts'
 import { Failure } from '../../ui/Failure.tsx'
+import { later } from '../../ui/later.tsx'
 import { ZoneProvider } from '../../ui/times.tsx'
 import { useTheme } from '../../ui/useTheme.ts'
-import { FirstPassword } from '../entrance/FirstPassword.tsx'
+import type { FirstPasswordProps } from '../entrance/FirstPassword.tsx'
 import { SignInAgain } from '../entrance/SignInAgain.tsx'
 import { SignInPage } from '../entrance/SignInPage.tsx'
 import { Shell } from './Shell.tsx'
+
+/** Few need it, and once. */
+const FirstPassword = later<FirstPasswordProps>(() =>
+  import('../entrance/FirstPassword.tsx').then((it) => it.FirstPassword),
+)
 
 export function Root() {
   const client = useQueryClient()
@@ -46,19 +52,24 @@ export function Root() {
         )}
       </SignedIn>
     )
-  if (me.data?.mustChangePassword) return <FirstPassword session={me.data} onSignedIn={signedIn} />
-  if (me.error instanceof ApiError && me.error.status === 401)
-    return pathname === '/first-run' ? (
-      <FirstPassword session={null} onSignedIn={signedIn} />
-    ) : (
-      <SignInPage onSignedIn={signedIn} />
+  const isStranger = me.error instanceof ApiError && me.error.status === 401
+  if (me.data?.mustChangePassword || (isStranger && pathname === '/first-run'))
+    return (
+      <Suspense fallback={<Waiting />}>
+        <FirstPassword session={me.data ?? null} onSignedIn={signedIn} />
+      </Suspense>
     )
+  if (isStranger) return <SignInPage onSignedIn={signedIn} />
   if (me.error)
     return (
       <Center h="100vh" p="md">
         <Failure error={me.error} retry={() => void me.refetch()} />
       </Center>
     )
+  return <Waiting />
+}
+
+function Waiting() {
   return (
     <Center h="100vh">
       <Loader aria-label="Lazaret" />
