@@ -139,7 +139,7 @@ async function serve(): Promise<string> {
   const config = join(folder, 'console.toml')
   writeFileSync(
     config,
-    `[server]\ndata_dir = "."\n[admin]\nlisten = ["127.0.0.1:${port}"]\n[next_hop]\nhost = "127.0.0.1"\nport = 9\n[log]\nlevel = "error"\n`,
+    `[server]\ndata_dir = "."\n[admin]\nlisten = ["127.0.0.1:${port}"]\n[euq]\nenabled = false\n[next_hop]\nhost = "127.0.0.1"\nport = 9\n[log]\nlevel = "error"\n`,
   )
   const main = join(import.meta.dirname, '..', 'src', 'main.ts')
   const child = spawn(process.execPath, [main, 'serve', '--config', config, '--roles', 'admin'], {

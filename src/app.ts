@@ -53,6 +53,8 @@ export interface App extends AsyncDisposable {
   readonly adminUrls: readonly string[]
   /** Of the services for users that run here, the primary's first. */
   readonly euqUrls: readonly string[]
+  /** They run, and nobody can sign in until somebody is invited. */
+  readonly lacksUsers: boolean
   /** Set when no next hop is configured: nothing is really delivered. */
   readonly trial: { inbox: string } | null
   readonly certificate: Certificate
@@ -145,6 +147,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     intakeAddresses: intake?.addresses ?? [],
     adminUrls,
     euqUrls: euq.urls,
+    lacksUsers: euq.lacksUsers,
     trial,
     get certificate() {
       return certificate

@@ -13,7 +13,8 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('npm passes SIGTERM on to a shell only: the server ends all the same, in good order', async () => {
   const file = join(folder, 'lazaret.toml')
-  writeFileSync(file, '[smtp]\nlisten = ["127.0.0.1:0"]\n[admin]\nlisten = ["127.0.0.1:0"]\n')
+  const anyPort = 'listen = ["127.0.0.1:0"]\n'
+  writeFileSync(file, `[smtp]\n${anyPort}[admin]\n${anyPort}[euq]\n${anyPort}secondary_${anyPort}`)
   // As npm does it; what follows keeps the shell from becoming the script itself.
   const command = `"${process.execPath}" scripts/run.mjs start --config "${file}"; true`
   const shell = spawn('sh', ['-c', command], {

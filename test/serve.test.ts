@@ -15,8 +15,9 @@ const main = join(import.meta.dirname, '..', 'src', 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'lazaret-serve-'))
 const file = join(folder, 'lazaret.toml')
 const password = 'a first password 1'
+const euq = '[euq]\nlisten = ["127.0.0.1:0"]\nsecondary_listen = ["127.0.0.1:0"]\n'
 const configuration = (more = '') =>
-  `[smtp]\nlisten = ["127.0.0.1:0"]\n${more}\n[admin]\nlisten = ["127.0.0.1:0"]\n`
+  `[smtp]\nlisten = ["127.0.0.1:0"]\n${more}\n[admin]\nlisten = ["127.0.0.1:0"]\n${euq}`
 
 interface Run {
   process: ChildProcess

@@ -64,6 +64,7 @@ function configuration(options: LazaretOptions): string {
     lmtpPort ? `[lmtp]\nlisten = ["127.0.0.1:${lmtpPort}"]` : '',
     `[next_hop]\nhost = "127.0.0.1"\nport = ${nextHopPort}`,
     `[admin]\nlisten = ["127.0.0.1:${apiPort}"]`,
+    more?.includes('[euq]') ? '' : '[euq]\nenabled = false',
     holdAll
       ? '[[rules]]\nname = "Everything"\ndisposition = "quarantine"\narea = "Spam"\nreason = "spam"'
       : '',

@@ -1,7 +1,8 @@
-/** Promise: the services for users run when they are switched on, both of them, tell where, and leave no trace. */
+/** Promise: the services for users run unless they are switched off, both of them, tell where, and leave no trace. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -41,12 +42,13 @@ const status = (url: string, path: string): Promise<number> =>
     asked.once('error', reject).end()
   })
 
-const switchOn = (config: ReturnType<typeof defaultConfig>) => {
-  config.euq.enabled = true
+const asItComes = () => undefined
+const switchOff = (config: ReturnType<typeof defaultConfig>) => {
+  config.euq.enabled = false
 }
 
 test('both run beside the rest, without any route of administrators', async () => {
-  await withApp(switchOn, undefined, async (app, loaded) => {
+  await withApp(asItComes, undefined, async (app, loaded) => {
     assert.equal(app.euqUrls.length, 2)
     for (const url of app.euqUrls) {
       assert.ok(banner(app, loaded).includes(`users         ${url}\n`))
@@ -62,23 +64,46 @@ test('both run beside the rest, without any route of administrators', async () =
 })
 
 test('switched off none runs; asked for by name that is an error that says so', async () => {
-  await withApp(
-    () => undefined,
-    undefined,
-    async (app) => assert.deepEqual(app.euqUrls, []),
-  )
+  await withApp(switchOff, undefined, async (app) => assert.deepEqual(app.euqUrls, []))
   await assert.rejects(
-    withApp(
-      () => undefined,
-      ['euq-secondary'],
-      async () => undefined,
-    ),
+    withApp(switchOff, ['euq-secondary'], async () => undefined),
     { code: 'invalid', message: /euq-secondary is asked for/ },
   )
 })
 
+test('the banner says how the first user is made, unless a directory knows users', async () => {
+  await withApp(asItComes, undefined, async (app, loaded) => {
+    assert.match(banner(app, loaded), /nobody yet: lazaret user invite/)
+  })
+  // A directory knows who there is.
+  const directory = (config: ReturnType<typeof defaultConfig>) => {
+    config.sign_in.methods = ['local', 'ldap']
+  }
+  await withApp(directory, undefined, async (app, loaded) => {
+    assert.doesNotMatch(banner(app, loaded), /nobody yet/)
+  })
+})
+
+test('an address that somebody has is told with the key that sets it, and how to do without', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const { port } = taken.address() as AddressInfo
+  for (const key of ['listen', 'secondary_listen'] as const)
+    await assert.rejects(
+      withApp(
+        (config) => {
+          config.euq[key] = [`127.0.0.1:${port}`]
+        },
+        undefined,
+        async () => undefined,
+      ),
+      { code: 'unavailable', remedy: new RegExp(`as euq\\.${key}, or euq\\.enabled = false`) },
+    )
+  await new Promise((resolve) => taken.close(resolve))
+})
+
 test('a secondary alone runs alone', async () => {
-  await withApp(switchOn, ['euq-secondary'], async (app) => {
+  await withApp(asItComes, ['euq-secondary'], async (app) => {
     assert.deepEqual([app.euqUrls.length, app.adminUrls.length, app.intakeAddresses.length], [1, 0, 0])
     assert.equal(await status(app.euqUrls[0] ?? '', '/api/v1/my/entrance'), 200)
   })

@@ -10,6 +10,7 @@ import type { Listener } from '../http/listener.ts'
 import type { AreaPolicy } from '../http/parts.ts'
 import { Problem } from '../problem.ts'
 import { sharedSecret } from '../store/fleet.ts'
+import { hasUsers } from '../store/users.ts'
 import type { Part } from './parts.ts'
 import { version } from './version.ts'
 
@@ -24,7 +25,11 @@ export interface EuqServices {
   listeners: Listener[]
   /** The primary's first. */
   urls: string[]
+  /** Nobody can sign in until somebody is invited. */
+  lacksUsers: boolean
 }
+
+const none: EuqServices = { listeners: [], urls: [], lacksUsers: false }
 
 const kinds = { euq: 'primary', 'euq-secondary': 'secondary' } as const
 
@@ -39,9 +44,9 @@ export async function startEuqServices(
   needs: EuqNeeds,
 ): Promise<EuqServices> {
   const wanted = (['euq', 'euq-secondary'] as const).filter((part) => asked?.includes(part) ?? true)
-  if (wanted.length === 0) return { listeners: [], urls: [] }
+  if (wanted.length === 0) return none
   if (!config.euq.enabled) {
-    if (asked === null) return { listeners: [], urls: [] }
+    if (asked === null) return none
     throw new Problem(
       'invalid',
       `The role ${wanted[0]} is asked for, but the quarantine of users is switched off.`,
@@ -62,9 +67,13 @@ export async function startEuqServices(
   }
   const listeners: Listener[] = []
   for (const part of wanted) listeners.push(opened.use(await startEuq(ctx, kinds[part], config.euq, deps)))
+  const { methods, oidc } = config.sign_in
+  const lacksUsers =
+    methods.every((name) => name === 'local') && oidc.length === 0 && !(await hasUsers(ctx.db.read))
   opened.move()
   return {
     listeners,
+    lacksUsers,
     urls: listeners.flatMap(({ addresses }) => addresses.map((address) => `https://${address}`)),
   }
 }

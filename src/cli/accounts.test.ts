@@ -16,6 +16,7 @@ const config = defaultConfig()
 config.log.level = 'silent'
 config.smtp.listen = []
 config.admin.listen = ['127.0.0.1:0']
+config.euq.enabled = false
 const loaded: LoadedConfig = { config, file: null, dataDir: join(folder, 'data'), warnings: [] }
 let app: Awaited<ReturnType<typeof startApp>>
 

@@ -21,6 +21,7 @@ const configuration = (change: (config: Config) => void = () => {}): Config => {
   config.log.level = 'silent'
   config.smtp.listen = []
   config.admin.listen = ['127.0.0.1:0']
+  config.euq.enabled = false
   change(config)
   return config
 }
@@ -179,10 +180,34 @@ test('doctor tells of a file of authorities that cannot be read, and of a next h
   assert.match(unreadable?.text ?? '', /tls_ca_file: ENOENT/)
 })
 
+test('doctor tells where links for users would lead, and whether the certificate is good there', async () => {
+  const found = async (env: Record<string, string>) => {
+    const { stdout } = await lazaret(['doctor', '--json'], { LAZARET_EUQ_ENABLED: 'true', ...env })
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; level: string; text: string }[] }
+    return findings.find(({ what }) => what === 'euq.base_url')
+  }
+  assert.equal((await found({}))?.level, 'good')
+  assert.equal((await found({ LAZARET_EUQ_BASE_URL: 'https://localhost:8447' }))?.level, 'good')
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ LAZARET_EUQ_LISTEN: '0.0.0.0:8447' }, /links for users begin with https:\/\/0\.0\.0\.0:8447/],
+    [{ LAZARET_EUQ_BASE_URL: 'https://q.example.org' }, /not made out for q\.example\.org/],
+  ]
+  for (const [env, words] of cases) {
+    const finding = await found(env)
+    assert.equal(finding?.level, 'warning')
+    assert.match(finding.text, words)
+  }
+})
+
 test('what is wrong around it is told with a remedy, and not called a bug', async () => {
   const bare = mkdtempSync(join(folder, 'bare-'))
   writeFileSync(join(bare, 'lazaret.db'), 'this is no database, but long enough to look like a file of one')
-  const own = { LAZARET_SERVER_DATA_DIR: bare, LAZARET_SMTP_LISTEN: '', LAZARET_ADMIN_LISTEN: '127.0.0.1:0' }
+  const own = {
+    LAZARET_SERVER_DATA_DIR: bare,
+    LAZARET_SMTP_LISTEN: '',
+    LAZARET_ADMIN_LISTEN: '127.0.0.1:0',
+    LAZARET_EUQ_ENABLED: 'false',
+  }
   const postgres = {
     LAZARET_STORE_ENGINE: 'postgres',
     LAZARET_STORE_URL: 'postgresql://x:y@127.0.0.1:9/z',

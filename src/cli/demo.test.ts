@@ -18,6 +18,7 @@ test('the demonstration does the whole round, finds everything in order, and lea
   })
   assert.equal(status, 0, stdout + stderr)
   assert.match(stdout, /60 were answered 250/)
+  assert.match(stdout, /@example\.\w+ is invited: [1-9]\d* messages are held/)
   assert.match(stdout, /identical below the trace lines/)
   assert.match(stdout, /Everything was as it should be/)
   assert.doesNotMatch(stdout, /✖/)

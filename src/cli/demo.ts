@@ -4,7 +4,7 @@
  * stays up. With --once it ends after the round; exit code 1 when anything was not as it should be.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -18,6 +18,7 @@ import type { Parcel } from '../delivery/courier.ts'
 import { smtpCourier } from '../delivery/smtp.ts'
 import { connectIn } from './connect.ts'
 import { type DemoMail, demoMails } from './demo-mail.ts'
+import { type DemoUser, inviteDemoUser } from './demo-user.ts'
 import { wholeNumber } from './query.ts'
 import { banner, stopSignals } from './serve.ts'
 import { byteSize, localTime, safe, say, table, terminalColumns } from './terminal.ts'
@@ -53,6 +54,10 @@ async function demo(options: { once?: boolean; count: number }): Promise<void> {
     say(`  export LAZARET_SERVER_DATA_DIR=${dataDir}`)
     say(`  npm run -s lazaret -- query --subject '*invoice*'\n`)
     say(banner(app, loaded))
+    say(`  ${round.user?.name} chooses a password here, once, and looks after the own mail:`)
+    say(`    ${round.user?.url}\n`)
+    say(`  A minute from now: npm run -s lazaret -- digest send ${round.user?.name}`)
+    say(`  puts a digest into the trial inbox.\n`)
     await stopped
   } finally {
     rmSync(dataDir, { recursive: true, force: true })
@@ -65,22 +70,35 @@ async function demoConfig(dataDir: string): Promise<LoadedConfig> {
   config.log.level = 'error'
   config.smtp.listen = [`127.0.0.1:${await usualPort(10024)}`]
   config.admin.listen = [`127.0.0.1:${await usualPort(8445)}`]
+  const users = `127.0.0.1:${(await usualPort(8447)) || (await freePort())}`
+  config.euq.listen = [users]
+  config.euq.secondary_listen = [`127.0.0.1:${await usualPort(8446)}`]
+  config.euq.base_url = `https://${users}`
+  config.digest.enabled = true
   return { config, file: null, dataDir, warnings: [] }
 }
 
+/** 0 when it is taken. */
 function usualPort(port: number): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(0))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)))
+    probe.listen(port, '127.0.0.1', () => {
+      const { port: found } = probe.address() as AddressInfo
+      probe.close(() => resolve(found))
+    })
   })
 }
+
+/** Where the address must be known beforehand, for links. */
+const freePort = (): Promise<number> => usualPort(0)
 
 class Round {
   readonly #app: App
   readonly #client: Client
   readonly #mails: DemoMail[]
   #whole = true
+  user: DemoUser | null = null
 
   constructor(app: App, client: Client, count: number) {
     this.#app = app
@@ -95,6 +113,7 @@ class Round {
     await this.#send()
     await this.#find()
     await this.#release()
+    await this.#invite()
     await this.#prove()
     return this.#whole
   }
@@ -226,6 +245,13 @@ class Round {
     )
   }
 
+  async #invite(): Promise<void> {
+    say('\n5. Users look after their own mail: lazaret user invite')
+    this.user = await inviteDemoUser(this.#client, await this.#items('spam'))
+    const { name, held } = this.user
+    this.#expect(held > 0, `${name} is invited: ${held} messages are held for that address alone`)
+  }
+
   async #items(reason: string): Promise<Item[]> {
     return (await this.#client.call('findMessages', { query: { reason, limit: 500 } })).items
   }
@@ -242,7 +268,7 @@ class Round {
   }
 
   async #prove(): Promise<void> {
-    say('\n5. The store is proved: lazaret check')
+    say('\n6. The store is proved: lazaret check')
     const { check } = await import('../quarantine/check.ts')
     const report = await check(this.#app.ctx)
     this.#expect(

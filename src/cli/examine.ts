@@ -1,6 +1,8 @@
 /** What `lazaret doctor` looks at: the surroundings of a server, running or not. Each look gives findings, never an exception. */
+
+import { X509Certificate } from 'node:crypto'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, isIP } from 'node:net'
 import { keptCertificate } from '../app/certificate.ts'
 import { freeMb } from '../app/disk.ts'
 import { isLocked, lockHolder } from '../app/lock.ts'
@@ -39,6 +41,7 @@ export async function examine(loaded: LoadedConfig): Promise<Finding[]> {
     await nextHop(config),
     certificate(config, dataDir),
     ...trust(config),
+    ...(config.euq.enabled ? quarantineOfUsers(config, dataDir) : []),
     ...(config.store.engine === 'postgres' ? [await postgres(config)] : []),
   ]
 }
@@ -225,6 +228,39 @@ function trust({ smtp, scan, admin }: Config): Finding[] {
       ),
     )
   return findings.length > 0 ? findings : [good('trust', 'only listed networks are let in and believed')]
+}
+
+/** Where users reach it must be told: an address that listens everywhere or here only is no good in their mail. */
+function quarantineOfUsers({ euq, admin }: Config, dataDir: string): Finding[] {
+  const what = 'euq.base_url'
+  const remedy = 'Set euq.base_url to the address that users open: "https://quarantine.example.org:8447".'
+  if (euq.base_url === '')
+    return euq.listen.every((text) => /^(127\.|localhost:|\[::1\]:)/.test(text))
+      ? [good(what, 'not set: users reach their quarantine on this machine only')]
+      : [warning(what, `It is not set: links for users begin with https://${euq.listen[0]}.`, remedy)]
+  const host = new URL(euq.base_url).hostname
+  if (isMadeOutFor(host, admin, dataDir)) return [good(what, euq.base_url)]
+  return [
+    warning(
+      what,
+      `The certificate is not made out for ${host}: browsers of users warn.`,
+      'Set admin.cert_file and admin.key_file, or let a reverse proxy in front of it have one.',
+    ),
+  ]
+}
+
+/** True as well where there is none to look at: then something else is wrong. */
+function isMadeOutFor(host: string, { cert_file, key_file }: Config['admin'], dataDir: string): boolean {
+  try {
+    const kept = keptCertificate(dataDir, { cert: cert_file, key: key_file })
+    if (!kept) return true
+    const name = host.replace(/^\[|\]$/g, '')
+    const certificate = new X509Certificate(kept.cert)
+    return (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined
+  } catch (error) {
+    if (error instanceof Problem) return true
+    throw error
+  }
 }
 
 async function postgres({ store }: Config): Promise<Finding> {

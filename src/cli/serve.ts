@@ -15,7 +15,8 @@ import { say, tell } from './terminal.ts'
 
 const help = `
 Without a configuration file everything has a default: mail comes in on 127.0.0.1:10024, the API answers on
-https://127.0.0.1:8445, the store is in ./data, and in trial mode released mail goes to files there.
+https://127.0.0.1:8445, users look after their held mail on https://127.0.0.1:8447, the store is in ./data, and in
+trial mode released mail goes to files there.
 
 Examples:
   lazaret serve
@@ -129,6 +130,9 @@ export function banner(app: App, loaded: LoadedConfig): string {
       ? [`                self-signed certificate, SHA-256 ${app.certificate.fingerprint}`]
       : []),
     ...app.euqUrls.map((url) => `  users         ${url}`),
+    ...(app.lacksUsers
+      ? ['                nobody yet: lazaret user invite anna@example.org prints a link']
+      : []),
     `  store         ${config.store.engine === 'sqlite' ? loaded.dataDir : 'PostgreSQL'}`,
     `  configuration ${loaded.file ?? 'all defaults (lazaret config example shows them)'}`,
   ]

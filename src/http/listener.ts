@@ -23,8 +23,11 @@ export interface Listener extends AsyncDisposable {
 }
 
 export interface ListenerParts {
-  /** Section of the configuration, for messages. */
+  /** Section of the configuration and the key in it, for messages. */
   section: string
+  key?: string
+  /** How else somebody gets on who cannot have the address. */
+  remedy?: string
   listen: readonly string[]
   tls: { key: string; cert: string }
   answer: RequestAnswer
@@ -67,7 +70,7 @@ export async function startListener(
       else socket.destroy()
     })
     server.setTimeout(idleMs(options), (socket: Socket) => socket.destroy())
-    await listen(server, text, parts.section)
+    await listen(server, text, parts)
     opened.defer(() => close(server))
     server.on('error', (error) =>
       ctx.events.tell({ kind: 'failure', where: `${parts.section} listener`, error }),
@@ -108,7 +111,11 @@ function unreadable(error: unknown, { events }: Context): Response {
   return new Response(body, { status, headers: { ...everyAnswer, ...headers } })
 }
 
-async function listen(server: Server, text: string, section: string): Promise<void> {
+async function listen(
+  server: Server,
+  text: string,
+  { section, key = 'listen', remedy = '' }: Pick<ListenerParts, 'section' | 'key' | 'remedy'>,
+): Promise<void> {
   const address = parseListen(text)
   if (!address)
     throw new Problem(
@@ -132,7 +139,7 @@ async function listen(server: Server, text: string, section: string): Promise<vo
     throw new Problem(
       'unavailable',
       `The ${section} listener cannot use ${text}: ${why}.`,
-      `Stop the other program, or set another address in section [${section}].`,
+      `Stop the other program, or set another address as ${section}.${key}${remedy ? `, or ${remedy}` : ''}.`,
     )
   } finally {
     server.removeListener('error', listening.reject)

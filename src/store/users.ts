@@ -18,6 +18,10 @@ export async function readUser(read: Kysely<Schema>, id: number): Promise<UsersT
   return await read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+export async function hasUsers(read: Kysely<Schema>): Promise<boolean> {
+  return (await read.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
 export const overviewOf = ({ password, preferences: _, ...user }: UsersTable): UserOverview => ({
   ...user,
   has_password: password !== '',

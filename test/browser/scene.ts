@@ -70,7 +70,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   config.admin.listen = ['127.0.0.1:0']
   config.next_hop.host = '127.0.0.1'
   config.next_hop.port = hop.port
-  Object.assign(config.euq, euq ? { ...euq, enabled: true } : {})
+  Object.assign(config.euq, { ...euq, enabled: euq !== undefined })
   config.euq.listen = ['127.0.0.1:0']
   config.euq.secondary_listen = ['127.0.0.1:0']
   configure?.(config)

@@ -11,9 +11,13 @@ const line = (chars: number) =>
 
 export const euqOptions = section(
   'euq',
-  'The End-User Quarantine: everybody looks after the own held mail, over https, on listeners of its own.\nSwitched on, it runs on the two addresses below.',
+  'The End-User Quarantine: everybody looks after the own held mail, over https, on listeners of its own, with the\ncertificate of section [admin].',
   {
-    enabled: option(z.boolean(), false, 'Whether the services for users run.'),
+    enabled: option(
+      z.boolean(),
+      true,
+      'Whether the services for users run: both, on the two addresses below, or those of them that serve --roles names.',
+    ),
     listen: option(
       listenCheck,
       ['127.0.0.1:8447'],

@@ -22,7 +22,10 @@ export async function startEuq(
   const listener = opened.use(
     await startListener(ctx, options, {
       section: 'euq',
-      listen: kind === 'primary' ? options.listen : options.secondary_listen,
+      ...(kind === 'primary'
+        ? { key: 'listen', listen: options.listen }
+        : { key: 'secondary_listen', listen: options.secondary_listen }),
+      remedy: 'euq.enabled = false if users are to have no quarantine here',
       tls: deps.tls,
       answer: (request, response) => answer(request, response),
     }),
