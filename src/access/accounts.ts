@@ -3,7 +3,9 @@
  * start, the last cannot be disabled or lowered. Each deed writes its audit row in its own transaction.
  */
 import type { Context } from '../context.ts'
+import { domainKey, domainPattern } from '../mail/domains.ts'
 import { Problem } from '../problem.ts'
+import { domainsOfAccount, replaceDomains } from '../store/account-domains.ts'
 import {
   type AccountOverview,
   accountKey,
@@ -55,11 +57,18 @@ export async function ensureFirstAdministrator(
 export async function createAccount(
   ctx: Context,
   actor: Actor,
-  order: { name: string; role: Role; password: string; mustChangePassword?: boolean },
+  order: {
+    name: string
+    role: Role
+    password: string
+    mustChangePassword?: boolean
+    domains?: readonly string[]
+  },
 ): Promise<AccountOverview> {
   const { name, role, mustChangePassword = false } = order
   if (reserved.includes(accountKey(name)))
     throw new Problem('invalid', `The name ${name} is reserved.`, 'Choose another name.', { field: 'name' })
+  const domains = checkDomains(role, order.domains ?? [])
   checkNewPassword(order.password, name)
   const password = await hashPassword(order.password)
   const account = {
@@ -77,14 +86,39 @@ export async function createAccount(
       throw new Problem('conflict', `There is an account ${name} already.`, 'Choose another name.', {
         field: 'name',
       })
-    const details = { role, ...(mustChangePassword ? { mustChangePassword } : {}) }
+    await replaceDomains(trx, account.id, domains)
+    const details = {
+      role,
+      ...(domains.length > 0 ? { domains } : {}),
+      ...(mustChangePassword ? { mustChangePassword } : {}),
+    }
     await writeAudit(trx, [deedOf(ctx, actor, 'account.create', name, details)])
   })
-  return { ...account, second_factor_at: null }
+  return { ...account, second_factor_at: null, domains }
+}
+
+export const domainsPerAccount = 100
+
+/** As they are kept. @throws Problem 'invalid' for a domain administrator without domains, and others with. */
+function checkDomains(role: Role, given: readonly string[]): string[] {
+  const domains = [...new Set(given.map(domainKey))].sort()
+  const invalid = (what: string, remedy: string) => new Problem('invalid', what, remedy, { field: 'domains' })
+  const wrong = domains.find((domain) => !domainPattern.test(domain))
+  if (wrong !== undefined)
+    throw invalid(`"${wrong}" is no domain.`, 'Write example.org, or *.example.org for all domains below it.')
+  if (domains.length > domainsPerAccount)
+    throw invalid(`${domains.length} domains; at most ${domainsPerAccount} are possible.`, 'Give fewer.')
+  if (role === 'domain-administrator' && domains.length === 0)
+    throw invalid('A domain administrator needs at least one domain.', 'Say whose mail it is about.')
+  if (role !== 'domain-administrator' && domains.length > 0)
+    throw invalid(`The role ${role} is not about domains.`, 'Leave them out, or choose domain-administrator.')
+  return domains
 }
 
 export interface AccountChange {
   role?: Role
+  /** All of them, of a domain administrator. */
+  domains?: readonly string[]
   password?: string
   /** With a new password false by default. */
   mustChangePassword?: boolean
@@ -100,7 +134,7 @@ export async function changeAccount(
   ctx: Context,
   actor: Actor,
   name: string,
-  { role, password, disabled, secondFactor, ...given }: AccountChange,
+  { role, domains, password, disabled, secondFactor, ...given }: AccountChange,
 ): Promise<AccountOverview> {
   if (password !== undefined) checkNewPassword(password, name)
   const hash = password === undefined ? undefined : await hashPassword(password)
@@ -116,11 +150,17 @@ export async function changeAccount(
       ...(mustChange === undefined ? {} : { must_change_password: mustChange ? 1 : 0 }),
       ...(disabled === undefined ? {} : { disabled_at: disabledAt }),
     }
+    await lockAccount(trx, before.id)
+    const then = await domainsOfAccount(trx, before.id)
+    const restricted = (role ?? before.role) === 'domain-administrator'
+    const kept = checkDomains(role ?? before.role, domains ?? (restricted ? then : []))
+    if (role !== undefined || domains !== undefined) await replaceDomains(trx, before.id, kept)
     if (Object.keys(change).length > 0) await updateAccount(trx, before.id, change)
     if (secondFactor) await dropSecondFactor(trx, before.id)
     if (hash !== undefined || disabled || secondFactor) await endSessionsOf(trx, before.id)
     const details = {
       ...(role === undefined ? {} : { role, before: before.role }),
+      ...(kept.join() === then.join() ? {} : { domains: kept, domainsBefore: then }),
       ...(hash === undefined ? {} : { password: 'new' }),
       ...given,
       ...(disabled === undefined ? {} : { disabled }),

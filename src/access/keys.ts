@@ -20,6 +20,7 @@ import {
 import type { AccountsTable, Role } from '../store/schema.ts'
 import { type Actor, actorName } from './actor.ts'
 import { lesserRole, may } from './roles.ts'
+import { restrictionOf } from './standing.ts'
 import { randomToken, tokenHash } from './tokens.ts'
 
 const touchEveryMs = 60_000
@@ -36,10 +37,19 @@ export async function findKeyActor(
   const now = ctx.clock.now()
   if (!found || found.revoked_at !== null || found.account_disabled_at !== null) return null
   if (found.expires_at !== null && found.expires_at <= now) return null
+  if (wasScoped(found.role, found.account_role)) return null
   if (found.used_at === null || found.used_at + touchEveryMs <= now) await touch(ctx, found.id, now)
   const role = lesserRole(found.role, found.account_role)
-  return { actor: { name: found.account, role, origin, key: found.name }, expiresAt: found.expires_at }
+  const restriction = await restrictionOf(ctx.db.read, found.account_id, found.account_role)
+  return {
+    actor: { name: found.account, role, origin, key: found.name, ...restriction },
+    expiresAt: found.expires_at,
+  }
 }
+
+/** A key that was for some domains, of an account that is for all mail by now: it must not grow with it. */
+const wasScoped = (role: Role, accountRole: Role): boolean =>
+  role === 'domain-administrator' && accountRole !== 'domain-administrator'
 
 async function touch({ db, events }: Context, id: number, now: number): Promise<void> {
   try {
@@ -142,6 +152,13 @@ function roleOfNewKey(actor: Actor, accountRole: Role, wanted: Role | undefined)
   const own = roleInKeys(actor)
   const most = own === 'system' ? accountRole : lesserRole(accountRole, own)
   const role = wanted ?? most
+  if (wasScoped(role, accountRole))
+    throw new Problem(
+      'forbidden',
+      'Only the keys of a domain administrator have this role.',
+      'Make an account with the role domain-administrator and its domains.',
+      { field: 'role' },
+    )
   if (lesserRole(role, most) !== role)
     throw new Problem(
       'forbidden',

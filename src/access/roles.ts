@@ -4,32 +4,41 @@
  */
 import { Problem } from '../problem.ts'
 import type { Role } from '../store/schema.ts'
-import type { Actor } from './actor.ts'
+import { type Actor, domainsOf } from './actor.ts'
 
 /** From the one who may most to the one who may least. */
-export const roles = ['administrator', 'operator', 'auditor'] as const satisfies readonly Role[]
+export const roles = [
+  'administrator',
+  'domain-administrator',
+  'operator',
+  'auditor',
+] as const satisfies readonly Role[]
 
-const everybody = roles
+/** All but domain administrators: what they may is said by `scoped`. */
+const everybody: readonly Role[] = ['administrator', 'operator', 'auditor']
 const operators: readonly Role[] = ['administrator', 'operator']
 const administrators: readonly Role[] = ['administrator']
 
+/** And domain administrators: whatever asks for it sees to it that they get what is of their domains only (sight.ts). */
+const scoped = (others: readonly Role[]): readonly Role[] => [...others, 'domain-administrator']
+
 const table = {
-  'session.own': everybody,
-  'message.find': everybody,
-  'message.view': everybody,
-  'message.download': everybody,
-  'message.release': operators,
-  'message.delete': operators,
-  'message.restore': operators,
-  'delivery.view': everybody,
-  'delivery.change': operators,
+  'session.own': scoped(everybody),
+  'message.find': scoped(everybody),
+  'message.view': scoped(everybody),
+  'message.download': scoped(everybody),
+  'message.release': scoped(operators),
+  'message.delete': scoped(operators),
+  'message.restore': scoped(operators),
+  'delivery.view': scoped(everybody),
+  'delivery.change': scoped(operators),
   'audit.view': ['administrator', 'auditor'],
-  'area.view': everybody,
+  'area.view': scoped(everybody),
   'status.view': everybody,
   'account.manage': administrators,
-  'user.view': everybody,
-  'user.manage': administrators,
-  'key.own': everybody,
+  'user.view': scoped(everybody),
+  'user.manage': scoped(administrators),
+  'key.own': scoped(everybody),
   'key.all': administrators,
 } as const satisfies Record<string, readonly Role[]>
 
@@ -52,6 +61,8 @@ export const may = (actor: Actor | null, permission: Permission): boolean =>
   actor.role !== 'system' &&
   actor.role !== 'user' &&
   rolesWith(permission).includes(actor.role) &&
+  // A key of a lesser role does no more than its owner either, who is none of the others.
+  (domainsOf(actor) === null || rolesWith(permission).includes('domain-administrator')) &&
   (!actor.mustChangePassword || permission === 'session.own')
 
 /** @throws Problem 'unauthenticated' or 'forbidden'. */

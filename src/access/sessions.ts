@@ -18,6 +18,7 @@ import {
 import type { Actor } from './actor.ts'
 import type { AccessOptions } from './options.ts'
 import { openProofs, type Proof, type Proven, refusedSignIn } from './proof.ts'
+import { restrictionOf } from './standing.ts'
 import { randomToken, tokenHash } from './tokens.ts'
 
 /** `seen_at` is written this often at most. */
@@ -56,11 +57,12 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
   const idleMs = () => options.idle_minutes * 60_000
 
   /** @param seen when something happened in it last, as far as it is written down. */
-  const sessionOf = (row: LiveSession, seen: number, origin: string): Session => ({
+  const sessionOf = async (row: LiveSession, seen: number, origin: string): Promise<Session> => ({
     actor: {
       name: row.name,
       role: row.role,
       origin,
+      ...(await restrictionOf(db.read, row.account_id, row.role)),
       ...(row.must_change_password === 1 ? { mustChangePassword: true } : {}),
     },
     hash: row.hash,
@@ -106,7 +108,7 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
       })
       events.tell({ kind: 'signed-in', account: account.name, origin })
       const { name } = account
-      return { token, session: sessionOf({ ...row, name, role, must_change_password }, now, origin) }
+      return { token, session: await sessionOf({ ...row, name, role, must_change_password }, now, origin) }
     },
     async find(token, origin, attended = true) {
       const found = await findSession(db.read, tokenHash(token))
@@ -114,7 +116,7 @@ export function openSessions(ctx: Context, options: AccessOptions): Sessions {
       if (!found || found.expires_at <= now || found.seen_at + idleMs() <= now) return null
       const isDue = attended && found.seen_at + touchEveryMs <= now
       const written = isDue && (await touch(ctx, found.hash, now))
-      return sessionOf(found, written ? now : found.seen_at, origin)
+      return await sessionOf(found, written ? now : found.seen_at, origin)
     },
     async signOut({ actor, hash }) {
       await db.transaction(async (trx) => {

@@ -13,6 +13,11 @@ const password = z.string().max(1000)
 
 const code = z.string().max(40)
 
+const domains = z.array(z.string().max(255)).max(100).meta({
+  description:
+    'Of a domain administrator, who needs at least one: example.org is that domain alone, *.example.org all domains below it.',
+})
+
 export const signInBody = z.strictObject({
   name: z.string().max(200),
   password,
@@ -42,6 +47,10 @@ export const sessionView = z
   .object({
     name: z.string(),
     role: roleName,
+    domains: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Whose mail is seen, of a domain administrator; null: all.' }),
     key: z.string().nullable().meta({ description: 'Name of the API key in use; null in a session.' }),
     expiresAt: time.nullable().meta({
       description:
@@ -100,6 +109,7 @@ export const accountView = z
   .object({
     name: z.string(),
     role: roleName,
+    domains: z.array(z.string()).meta({ description: 'Of a domain administrator.' }),
     createdAt: time,
     disabledAt: time.nullable(),
     secondFactor: z.boolean(),
@@ -110,6 +120,7 @@ export const accountList = z.object({ items: z.array(accountView) }).meta({ id: 
 export const newAccount = z.strictObject({
   name: accountName,
   role: roleName,
+  domains: domains.default([]),
   password,
   mustChangePassword: z
     .boolean()
@@ -119,6 +130,7 @@ export const newAccount = z.strictObject({
 export const accountChange = z
   .strictObject({
     role: roleName.optional(),
+    domains: domains.optional(),
     password: password.optional(),
     mustChangePassword: z.boolean().optional().meta({
       description: 'With a new password false by default; alone it is set for the password there is.',
@@ -131,7 +143,7 @@ export const accountChange = z
   })
   .refine(
     (change) => Object.keys(change).length > 0,
-    'give role, password, mustChangePassword, disabled or secondFactor',
+    'give role, domains, password, mustChangePassword, disabled or secondFactor',
   )
 export const accountParams = z.strictObject({ name: z.string().max(200) })
 

@@ -1,11 +1,14 @@
 /** Rows of accounts. Names are unique whatever their case. */
 import type { Kysely } from 'kysely'
+import { domainsOfAccount, domainsOfAccounts } from './account-domains.ts'
 import type { AccountsTable, Role, Schema } from './schema.ts'
 
 /** What a list of accounts shows. */
 export interface AccountOverview extends Omit<AccountsTable, 'password' | 'preferences'> {
   /** Null: no second factor, or none that counts yet. */
   second_factor_at: number | null
+  /** Of a domain administrator. */
+  domains: string[]
 }
 
 type NewAccount = Omit<AccountsTable, 'must_change_password' | 'preferences'> & Partial<AccountsTable>
@@ -36,12 +39,16 @@ const overview = (read: Kysely<Schema>) =>
     ])
 
 export async function accountOverview(read: Kysely<Schema>, id: number): Promise<AccountOverview> {
-  return await overview(read).where('accounts.id', '=', id).executeTakeFirstOrThrow()
+  const account = await overview(read).where('accounts.id', '=', id).executeTakeFirstOrThrow()
+  return { ...account, domains: await domainsOfAccount(read, id) }
 }
 
 /** Accounts in the order of their names; at most 10,000. */
 export async function listAccounts(read: Kysely<Schema>): Promise<AccountOverview[]> {
-  return await overview(read).orderBy('accounts.name_key').limit(10_000).execute()
+  const accounts = await overview(read).orderBy('accounts.name_key').limit(10_000).execute()
+  const restricted = accounts.filter(({ role }) => role === 'domain-administrator').map(({ id }) => id)
+  const domains = await domainsOfAccounts(read, restricted)
+  return accounts.map((account) => ({ ...account, domains: domains.get(account.id) ?? [] }))
 }
 
 /** Those who read and then write what belongs to one account wait for each other, on PostgreSQL too. */

@@ -14,7 +14,7 @@ import type {
 export type HoldingState = 'held' | 'releasing' | 'delivered' | 'release-failed' | 'deleted' | 'expired'
 export type DeliveryState = 'due' | 'done' | 'failed' | 'cancelled'
 export type TallyKind = 'held' | 'done' | 'failed'
-export type Role = 'administrator' | 'operator' | 'auditor'
+export type Role = 'administrator' | 'domain-administrator' | 'operator' | 'auditor'
 
 export interface Schema {
   meta: { key: string; value: string }
@@ -32,6 +32,8 @@ export interface Schema {
   attempts: AttemptsTable
   audit: AuditTable
   accounts: AccountsTable
+  /** The domains of domain administrators (mail/domains.ts). */
+  account_domains: { account_id: number; domain_key: string }
   api_keys: ApiKeysTable
   sessions: SessionsTable
   second_factors: SecondFactorsTable

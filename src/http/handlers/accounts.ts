@@ -32,6 +32,7 @@ export function accountHandlers({ ctx }: Parts): Handlers<Names> {
 const accountView = (row: AccountOverview): AnswerOf<'createAccount'> => ({
   name: row.name,
   role: row.role,
+  domains: row.domains,
   createdAt: iso(row.created_at),
   disabledAt: isoOrNull(row.disabled_at),
   secondFactor: row.second_factor_at !== null,

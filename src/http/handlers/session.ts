@@ -3,6 +3,7 @@
  * and no log has it.
  */
 import { changeOwnPassword } from '../../access/accounts.ts'
+import { domainsOf } from '../../access/actor.ts'
 import { openGuesses, tooMany } from '../../access/guesses.ts'
 import { preferencesOf, setPreferences } from '../../access/preferences.ts'
 import { permissionsOf } from '../../access/roles.ts'
@@ -40,10 +41,12 @@ export function sessionHandlers({ ctx, sessions, deps, options }: Parts): Handle
     if (!actor || actor.role === 'system' || actor.role === 'user')
       throw new Error('a session without an account')
     const account = await findAccount(ctx.db.read, actor.name)
+    const ownDomains = domainsOf(actor)
     const factor = session && account ? inForce(await findSecondFactor(ctx.db.read, account.id)) : null
     return {
       name: actor.name,
       role: actor.role,
+      domains: ownDomains && [...ownDomains],
       key: actor.key ?? null,
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
       permissions: permissionsOf(actor),

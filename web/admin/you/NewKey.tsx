@@ -7,7 +7,7 @@ import { useSession } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 
-const roles = ['administrator', 'operator', 'auditor'] as const
+const roles = ['administrator', 'domain-administrator', 'operator', 'auditor'] as const
 const expiries = ['30', '90', '365', 'never'] as const
 
 export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -33,7 +33,10 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => vo
 function Form({ onMade, onClose }: { onMade: (made: AnswerOf<'createKey'>) => void; onClose: () => void }) {
   const { keys, common } = useText()
   const me = useSession()
-  const allowed = roles.slice(roles.indexOf(me.role))
+  // The role for domains is that of an account which has them.
+  const allowed = roles
+    .slice(roles.indexOf(me.role))
+    .filter((role) => role !== 'domain-administrator' || me.role === role)
   const [name, setName] = useState('')
   const [role, setRole] = useState<(typeof roles)[number]>(allowed.at(-1) ?? 'auditor')
   const [ends, setEnds] = useState<string>('365')

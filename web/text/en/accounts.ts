@@ -8,6 +8,7 @@ export const accounts = {
   role: 'Role',
   roleHints: {
     administrator: 'May do everything, accounts included.',
+    'domain-administrator': 'Looks after the mail and the users of some domains, and sees nothing of others.',
     operator: 'Finds, looks at, releases and deletes mail.',
     auditor: 'Looks at mail and at the audit log, and changes nothing.',
   },

@@ -33,6 +33,11 @@ export const common = {
     deleted: 'Deleted',
     expired: 'Expired',
   },
-  roles: { administrator: 'Administrator', operator: 'Operator', auditor: 'Auditor' },
+  roles: {
+    administrator: 'Administrator',
+    'domain-administrator': 'Domain administrator',
+    operator: 'Operator',
+    auditor: 'Auditor',
+  },
   justNow: 'just now',
 }
