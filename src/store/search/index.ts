@@ -43,6 +43,11 @@ export interface Filter extends Patterns {
   state?: HoldingState
   /** At least one copy of one of these recipients is in one of these states. */
   copies?: { recipients: readonly string[]; states: readonly HoldingState[] }
+  /**
+   * Recipients of these domains alone are looked at (mail/domains.ts). There must be one, and what is asked of recipients
+   * and of the states of copies, and the order by recipient, is about them: others could be guessed by asking.
+   */
+  domains?: readonly string[]
   /** One of these areas, by their whole names. */
   areas?: readonly string[]
   /** In the sender or in the subject. */

@@ -2,6 +2,7 @@
  * What a Pattern means, in plain JavaScript: the meaning that both engines' indexes must give. Used for rows that are
  * in memory and to verify what an index can only narrow down. Linear in the value, however the pattern looks.
  */
+import { addressEnding } from '../../mail/domains.ts'
 import type { Filter, Pattern } from './index.ts'
 
 export type Matcher = (value: string) => boolean
@@ -88,9 +89,16 @@ export function clean(pattern: Pattern): Pattern {
 export const searchValue = (value: string): string => value.replace(/[\0-\x1f]/g, ' ').toWellFormed()
 
 /** It asks for copies of nobody, or in no state. */
-export const isNobodys = ({ copies, areas }: Filter): boolean =>
+export const isNobodys = ({ copies, areas, domains }: Filter): boolean =>
   (copies !== undefined && (copies.recipients.length === 0 || copies.states.length === 0)) ||
-  areas?.length === 0
+  areas?.length === 0 ||
+  domains?.length === 0
+
+/** Tests whether an address, as search keeps it, is of one of these domains. */
+export function domainMatcher(domains: readonly string[]): Matcher {
+  const endings = domains.map(addressEnding)
+  return (value) => endings.some((ending) => value.endsWith(ending))
+}
 
 /**
  * Order of sort keys: by code point, as PostgreSQL's collation "C" has it. UTF-16 order differs where surrogate pairs

@@ -2,11 +2,12 @@
  * A Filter as SQL over `entries e`. Patterns become LIKE, whose pieces pg_trgm's indexes narrow down; where a list value
  * must hold several pieces in a row a regular expression confirms that they stand in one value. Labels are numbers here.
  */
+import { addressEnding } from '../../../mail/domains.ts'
 import type { Value } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
 import type { Filter, Pattern, Patterns } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
-import { clean, framedPieces, matchesAll, searchValue, wholeValue } from '../pattern.ts'
+import { clean, domainMatcher, framedPieces, matchesAll, searchValue, wholeValue } from '../pattern.ts'
 import { asLetters, hasTrigram } from './letters.ts'
 
 export interface Conditions {
@@ -21,6 +22,8 @@ export interface Conditions {
   trigrams: boolean
   /** Copies of these recipients are asked for, which is not part of `where`: their places in `params`. */
   recipients: string[] | null
+  /** Those of these domains alone are looked at. */
+  domains: Filter['domains']
 }
 
 export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
@@ -37,14 +40,20 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
     )
   }
   const recipient = filter.recipient && wholeValue(clean(filter.recipient))
+  const domains = filter.domains
+  if (domains)
+    all.push(
+      `(${domains.map((domain) => `e.recipients_letters like ${bind(`%${escapeLike(asLetters(`${addressEnding(domain)}\n`))}%`)}`).join(' or ')})`,
+    )
+  if (recipient && domains && !domainMatcher(domains)(recipient)) all.push('false')
   if (recipient)
     all.push(`e.id in (select r.id from entry_recipients r where r.address_key = ${bind(recipient)})`)
-  const texts = textsOf(recipient ? { ...filter, recipient: undefined } : filter, bind)
+  const texts = textsOf(recipient ? { ...filter, recipient: undefined } : filter, domains, bind)
   const either = [single('subject', filter.text, bind), single('sender', filter.text, bind)]
   if (filter.text && !matchesAll(clean(filter.text)))
     all.push(`(${either.flatMap((text) => text?.sql ?? []).join(' or ')})`)
   all.push(...texts.map(({ sql }) => sql).filter((sql) => sql !== anything))
-  const unwanted = textsOf(filter.without ?? {}, bind)
+  const unwanted = textsOf(filter.without ?? {}, domains, bind)
   all.push(...unwanted.map(({ sql }) => `not (${sql})`))
   const range: string[] = []
   if (filter.from !== undefined) range.push(`e.id >= ${bind(idAt(filter.from))}`)
@@ -61,17 +70,27 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   }
   if (filter.state)
     all.push(
-      `exists (select 1 from holdings h where h.message_id = e.id and h.state = ${bind(filter.state)})`,
+      `exists (select 1 from holdings h where h.message_id = e.id and h.state = ${bind(filter.state)}${
+        domains ? ` and ${endsIn('h.address_key', domains, bind)}` : ''
+      })`,
     )
   return {
     where: all.join(' and '),
     range: range.join(' and '),
     params,
-    substring: filter.text !== undefined || [...texts, ...unwanted].some(({ substring }) => substring),
-    trigrams: texts.some(({ trigrams }) => trigrams),
+    substring:
+      domains !== undefined ||
+      filter.text !== undefined ||
+      [...texts, ...unwanted].some(({ substring }) => substring),
+    trigrams: domains !== undefined || texts.some(({ trigrams }) => trigrams),
     recipients,
+    domains,
   }
 }
+
+/** The value of a column is an address of one of these domains. */
+export const endsIn = (column: string, domains: readonly string[], bind: Bind): string =>
+  `(${domains.map((domain) => `${column} like ${bind(`%${escapeLike(addressEnding(domain))}`)}`).join(' or ')})`
 
 const anything = 'true'
 
@@ -83,12 +102,12 @@ interface Text {
 
 type Bind = (value: Value) => string
 
-function textsOf(patterns: Patterns, bind: Bind): Text[] {
+function textsOf(patterns: Patterns, domains: Filter['domains'], bind: Bind): Text[] {
   return [
     single('sender', patterns.sender, bind),
     single('subject', patterns.subject, bind),
     single('message_id', patterns.messageId, bind),
-    list('recipients', patterns.recipient, bind),
+    list('recipients', patterns.recipient, bind, domains),
     list('attachments', patterns.attachment, bind),
   ].filter((text) => text !== null)
 }
@@ -114,14 +133,33 @@ function single(name: string, given: Pattern | undefined, bind: Bind): Text | nu
   }
 }
 
-function list(name: string, given: Pattern | undefined, bind: Bind): Text | null {
+/** @param domains the value must also be an address of one of these. */
+function list(
+  name: string,
+  given: Pattern | undefined,
+  bind: Bind,
+  domains?: Filter['domains'],
+): Text | null {
   if (!given) return null
   const pattern = clean(given)
   if (matchesAll(pattern)) return { sql: `e.${name}_key <> ''`, substring: false, trigrams: false }
   const pieces = framedPieces(pattern).map(asLetters)
   const column = `e.${name}_letters`
   const like = `${column} like ${bind(`%${pieces.map(escapeLike).join('%')}%`)}`
-  const inOneValue = () => bind(pieces.map(escapeRegex).join(`[^${asLetters('\n')}]*`))
+  const end = asLetters('\n')
+  const inside = `[^${end}]*`
+  const inOneValue = () => bind(pieces.map(escapeRegex).join(inside))
+  if (domains) {
+    const wanted = pattern.pieces.map((piece) => escapeRegex(asLetters(piece))).join(inside)
+    const ahead = `(?=${pattern.start ? '' : inside}${wanted}${pattern.end ? end : ''})`
+    const endings = domains.map((domain) => escapeRegex(asLetters(addressEnding(domain))))
+    const regex = bind(`${end}${ahead}${inside}(?:${endings.join('|')})${end}`)
+    return {
+      sql: `${like} and ${column} ~ ${regex}`,
+      substring: true,
+      trigrams: pieces.some(hasTrigram),
+    }
+  }
   return {
     sql: pieces.length > 1 ? `${like} and ${column} ~ ${inOneValue()}` : like,
     substring: true,

@@ -9,9 +9,9 @@ import type { Engine, Insert, Tx, Value } from '../../engine.ts'
 import type { Entry, SearchIndex, SearchRequest, SearchResult } from '../index.ts'
 import { resolveLabels } from '../labels.ts'
 import { isNobodys } from '../pattern.ts'
-import { type Conditions, conditionsOf } from './conditions.ts'
+import { type Conditions, conditionsOf, endsIn } from './conditions.ts'
 import { searchCopies } from './copies.ts'
-import { type Hit, keyColumns, pageSql, resultOf, totalCap } from './paging.ts'
+import { type Hit, keyOf, pageSql, resultOf, totalCap } from './paging.ts'
 
 /** Hits that are not dense are collected up to this: a walk would go through very many rows to find a page of them. */
 const sparseCap = 2_000
@@ -80,7 +80,7 @@ function entryInserts(entries: Entry[]): Insert[] {
 async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<SearchResult> {
   await tx.run(`set local statement_timeout = ${deadlineMs}`)
   if (conditions.recipients) return await searchCopies(tx, request, conditions, conditions.recipients)
-  const { where, params, substring, trigrams } = conditions
+  const { where, substring, trigrams } = conditions
   if (where === '') {
     const total = await countAll(tx)
     return resultOf(request, await walk(tx, request, conditions, deadlineMs), total)
@@ -98,7 +98,7 @@ async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions):
     }
   }
   if (trigrams) await tx.run('set local enable_seqscan = off')
-  const few = await fewHits(tx, request, `where ${where}`, params, substring && !dense ? sparseCap : totalCap)
+  const few = await fewHits(tx, request, conditions, substring && !dense ? sparseCap : totalCap)
   return few ?? resultOf(request, await page(tx, request, conditions), totalCap + 1)
 }
 
@@ -146,14 +146,18 @@ async function walk(
         set_config('statement_timeout', '${limitMs}', true)`,
     )
   await set('off', timeoutMs)
-  const { sql, values } = pageQuery(request, conditions)
+  const { sql, values } =
+    request.sort === 'recipient' && conditions.domains
+      ? ownRecipientsQuery(request, conditions, conditions.domains)
+      : pageQuery(request, conditions)
   const hits = await tx.all<Hit>(sql, values)
   await set('on', deadlineMs)
   return hits
 }
 
-function pageQuery(request: SearchRequest, { where, params }: Conditions) {
-  const key = keyColumns[request.sort]
+function pageQuery(request: SearchRequest, conditions: Conditions) {
+  const { where } = conditions
+  const { key, params } = keyOf(request.sort, conditions)
   const { page, values } = pageSql(request, params, 'e.id', key)
   const and = [where, page.after].filter((text) => text !== '').join(' and ')
   return {
@@ -162,18 +166,39 @@ function pageQuery(request: SearchRequest, { where, params }: Conditions) {
   }
 }
 
+/** Along all recipients in their order, each hit at the first of those that are looked at. */
+function ownRecipientsQuery(
+  request: SearchRequest,
+  { where, params }: Conditions,
+  domains: readonly string[],
+) {
+  const own = [...params]
+  const bind = (value: Value) => `$${own.push(value)}`
+  const isOwn = endsIn('r.address_key', domains, bind)
+  const isOther = endsIn('o.address_key', domains, bind)
+  const { page, values } = pageSql(request, own, 'r.id', 'r.address_key')
+  return {
+    sql: `select e.id, r.address_key as key from entry_recipients r join entries e on e.id = r.id
+      where ${isOwn} and ${where}${page.after === '' ? '' : ` and ${page.after}`}
+        and not exists (select 1 from entry_recipients o
+          where o.id = r.id and o.address_key < r.address_key and ${isOther})
+      ${page.rest}`,
+    values,
+  }
+}
+
 /** The answer when there are no more hits than `most`; null when there are. */
 async function fewHits(
   tx: Tx,
   request: SearchRequest,
-  filtered: string,
-  params: Value[],
+  conditions: Conditions,
   most: number,
 ): Promise<SearchResult | null> {
+  const { key, params } = keyOf(request.sort, conditions)
   const { page, values } = pageSql(request, params, 'id', request.sort === 'timestamp' ? `''` : 'key')
   const rows = await tx.all<{ total: number; id: number | null; key: string }>(
     `with hits as materialized (
-       select e.id, ${keyColumns[request.sort]} as key from entries e ${filtered} limit ${most + 1})
+       select e.id, ${key} as key from entries e where ${conditions.where} limit ${most + 1})
      select counted.total, page.id, page.key
      from (select count(*) as total from hits) counted
      left join lateral (

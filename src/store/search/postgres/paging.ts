@@ -1,6 +1,7 @@
 /** A page of hits as SQL, and the answer that it becomes. */
 import type { Value } from '../../engine.ts'
 import type { SearchRequest, SearchResult, SortKey } from '../index.ts'
+import { type Conditions, endsIn } from './conditions.ts'
 
 /** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
 export const totalCap = 500
@@ -10,6 +11,15 @@ export const keyColumns: Record<SortKey, string> = {
   sender: 'e.sender_key',
   recipient: 'e.recipient_key',
   subject: 'e.subject_key',
+}
+
+/** The key that hits are sorted by, with the parameters of the whole: of recipients only those that are looked at. */
+export function keyOf(sort: SortKey, { params, domains }: Conditions): { key: string; params: Value[] } {
+  if (sort !== 'recipient' || !domains) return { key: keyColumns[sort], params }
+  const values = [...params]
+  const own = endsIn('o.address_key', domains, (value) => `$${values.push(value)}`)
+  const key = `(select min(o.address_key) from entry_recipients o where o.id = e.id and ${own})`
+  return { key, params: values }
 }
 
 export interface Hit {

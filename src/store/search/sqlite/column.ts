@@ -1,6 +1,6 @@
 /** One column of a segment: its dictionary, and the rows of each value. */
 import { compareKeys } from '../pattern.ts'
-import { add, type Bitmap, has } from './bitmap.ts'
+import { add, type Bitmap, has, remove } from './bitmap.ts'
 import { blockValues, type Column, dictionaryOf, longKey, numberBytes, numbersIn, parts } from './layout.ts'
 import type { Values } from './phrase.ts'
 import type { Lookup } from './query.ts'
@@ -111,6 +111,27 @@ export class SegmentColumn {
     }
   }
 
+  /** Each of these rows once, at the first of these values that it has; in the order of the values, then of the rows. */
+  firsts(values: Values, rows: Bitmap): { rows: Uint32Array; values: Uint32Array } {
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
+    const inOrder = this.#reader.numbers(this.#segment, parts.rows(this.#column))
+    const left = rows.slice()
+    const found: number[] = []
+    const at: number[] = []
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number
+      const end = starts.at(value + 1)
+      for (let position = starts.at(value); position < end; position++) {
+        const row = inOrder.at(position)
+        if (!has(left, row)) continue
+        remove(left, row)
+        found.push(row)
+        at.push(value)
+      }
+    }
+    return { rows: Uint32Array.from(found), values: Uint32Array.from(at) }
+  }
+
   /** Row at a position in the order of values. */
   row(position: number): number {
     return this.#reader.numbers(this.#segment, parts.rows(this.#column)).at(position)
@@ -151,7 +172,8 @@ export class SegmentColumn {
   }
 }
 
-function both(a: Values, b: Values): number[] {
+/** What is in both. */
+export function both(a: Values, b: Values): number[] {
   const values: number[] = []
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const difference = (a[i] as number) - (b[j] as number)

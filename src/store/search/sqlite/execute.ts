@@ -100,7 +100,7 @@ function* byKey(parts: Part[], query: Query, sort: Exclude<SortKey, 'timestamp'>
     const found = count(bits)
     total += found
     if (found > 0) {
-      const head = new Head(part, bits, part.sorted(sort, bits), direction)
+      const head = new Head(part, bits, part.sorted(sort, bits, query), direction)
       head.start(after)
       if (!head.ended) heads.push(head)
     }

@@ -2,10 +2,19 @@
  * A question made ready for running over the parts of the index: each text criterion becomes a look-up of one value, a
  * join of gram lists that may have to be verified, or a reading of all values.
  */
+
+import { addressEnding } from '../../../mail/domains.ts'
 import type { Entry, SortKey } from '../index.ts'
-import { framedPieces, matchesAll, valueMatcher, wholeValue } from '../pattern.ts'
+import {
+  domainMatcher,
+  framedPieces,
+  type Matcher,
+  matchesAll,
+  valueMatcher,
+  wholeValue,
+} from '../pattern.ts'
 import type { Bitmap } from './bitmap.ts'
-import { type Column, gramColumns, isList } from './layout.ts'
+import { type Column, columns, gramColumns, isList } from './layout.ts'
 import { Phrase } from './phrase.ts'
 import { type AnyOf, entryMatcher, type Question, type TextCriterion } from './question.ts'
 
@@ -18,7 +27,7 @@ export interface Part {
   id(row: number): number
   /** First row with this id or a greater one. */
   firstAtLeast(id: number): number
-  sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap): SortedRows
+  sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows
 }
 
 /** Rows of a part in order of a sort key, ties in order of id; may contain more rows than the hits. */
@@ -48,8 +57,28 @@ export interface Lookup {
 
 export interface Query extends Question {
   lookups: Lookup[]
+  /** Who alone is looked at among the recipients; null: all. */
+  own: Own | null
   matchesEntry: (entry: Entry) => boolean
 }
+
+/** Recipients of some domains. */
+export interface Own {
+  /** Any one of them. */
+  lookups: readonly Lookup[]
+  matches: Matcher
+}
+
+const ownOf = (domains: readonly string[]): Own => ({
+  lookups: domains.map((domain) =>
+    lookupOf({
+      column: columns.recipients,
+      pattern: { start: false, pieces: [addressEnding(domain)], end: true },
+      without: false,
+    }),
+  ),
+  matches: domainMatcher(domains),
+})
 
 export function queryOf(question: Question): Query {
   const lookups = question.texts
@@ -57,7 +86,8 @@ export function queryOf(question: Question): Query {
     .map(lookupOf)
     .concat(question.anyOf ? [anyOfLookup(question.anyOf)] : [])
     .sort((a, b) => rank(a) - rank(b))
-  return { ...question, lookups, matchesEntry: entryMatcher(question) }
+  const own = question.domains ? ownOf(question.domains) : null
+  return { ...question, lookups, own, matchesEntry: entryMatcher(question) }
 }
 
 const anyOfLookup = ({ column, values }: AnyOf): Lookup => ({

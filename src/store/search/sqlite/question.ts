@@ -5,8 +5,8 @@
 import type { HoldingState } from '../../schema.ts'
 import type { Entry, Filter, Pattern, SortKey } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
-import { listMatcher, valueMatcher } from '../pattern.ts'
-import { type Column, isList, textOf } from './layout.ts'
+import { compareKeys, domainMatcher, listMatcher, type Matcher, valueMatcher } from '../pattern.ts'
+import { type Column, columns, isList, textOf, valuesOf } from './layout.ts'
 
 export interface TextCriterion {
   column: Column
@@ -32,6 +32,8 @@ export interface Question {
   anyOf?: AnyOf
   state?: HoldingState
   copies?: Filter['copies']
+  /** Recipients of other domains are not looked at. */
+  domains?: Filter['domains']
   sort: SortKey
   order: 'asc' | 'desc'
   offset: number
@@ -57,7 +59,14 @@ export function entryMatcher(question: Question): (entry: Entry) => boolean {
     const wanted = new Set(numbers)
     tests.push((entry) => wanted.has(entry[kind]))
   }
+  const isOwn = question.domains && domainMatcher(question.domains)
+  if (isOwn) tests.push((entry) => ownRecipients(entry, isOwn).length > 0)
   for (const criterion of question.texts) {
+    if (isOwn && criterion.column === columns.recipients) {
+      const fits = valueMatcher(criterion.pattern)
+      tests.push((entry) => ownRecipients(entry, isOwn).some(fits) !== criterion.without)
+      continue
+    }
     const matches = textMatcher(criterion)
     const text = textOf[criterion.column]
     const other = criterion.or === undefined ? () => '' : textOf[criterion.or]
@@ -74,6 +83,15 @@ export function entryMatcher(question: Question): (entry: Entry) => boolean {
     tests.push((entry) => framed.some((value) => text(entry).includes(value)))
   }
   return (entry) => entry.id >= fromId && entry.id < toId && tests.every((test) => test(entry))
+}
+
+const ownRecipients = (entry: Entry, isOwn: Matcher): string[] =>
+  valuesOf(columns.recipients, entry).filter(isOwn)
+
+/** The first of them in the order of sorting: by it a result is sorted for somebody who sees no others. */
+export function firstOwnRecipient(entry: Entry, isOwn: Matcher): string {
+  const [first = ''] = ownRecipients(entry, isOwn).sort(compareKeys)
+  return first
 }
 
 const textMatcher = ({ column, pattern }: TextCriterion): ((text: string) => boolean) =>

@@ -1,5 +1,6 @@
 /** Reading search.db page by page, with a cache of what was read last; and the state of holdings in the main database. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { addressEnding } from '../../../mail/domains.ts'
 import type { HoldingState } from '../../schema.ts'
 import type { Filter } from '../index.ts'
 import { type Bitmap, remove, rowsOf } from './bitmap.ts'
@@ -177,21 +178,24 @@ export class SegmentReader {
     return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
   }
 
-  /** Takes out rows of `part` none of whose holdings is in this state. */
-  keepInState(bits: Bitmap, part: Part, state: HoldingState): void {
+  /** Takes out rows of `part` none of whose holdings, of one of these domains if given, is in this state. */
+  keepInState(bits: Bitmap, part: Part, state: HoldingState, domains: Filter['domains']): void {
     // In the text, not as parameters: only so the index of states other than held can be used.
-    const inState = state === 'held' ? "state = 'held'" : `state = '${state}' and state <> 'held'`
+    const endings = domains?.map(addressEnding) ?? []
+    const isOwn = endings.map(() => 'substr(address_key, -length(?)) = ?').join(' or ')
+    const own = endings.flatMap((ending) => [ending, ending])
+    const inState = `${state === 'held' ? "state = 'held'" : `state = '${state}' and state <> 'held'`}${domains ? ` and (${isOwn})` : ''}`
     const rows = rowsOf(bits)
     if (rows.length <= singleReads) {
-      const one = this.#main.prepare(`select 1 from holdings where message_id = ? and ${inState} limit 1`)
-      for (const row of rows) if (!one.get(part.id(row))) remove(bits, row)
+      const one = this.#main.prepare(`select 1 from holdings where ${inState} and message_id = ? limit 1`)
+      for (const row of rows) if (!one.get(...own, part.id(row))) remove(bits, row)
       return
     }
     const all = this.#main.prepare(
       `select distinct message_id from holdings where ${inState} and message_id >= ? and message_id <= ?`,
     )
     all.setReturnArrays(true)
-    const ids = new Set((all.all(part.minId, part.maxId) as unknown as [number][]).map(([id]) => id))
+    const ids = new Set((all.all(...own, part.minId, part.maxId) as unknown as [number][]).map(([id]) => id))
     for (const row of rows) if (!ids.has(part.id(row))) remove(bits, row)
   }
 

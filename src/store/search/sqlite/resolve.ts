@@ -20,6 +20,7 @@ export async function questionOf(
     labels,
     texts: textsOf(filter),
     state: filter.state,
+    ...(filter.domains ? { domains: filter.domains } : {}),
     ...(filter.copies
       ? {
           copies: filter.copies,

@@ -2,10 +2,10 @@
 import type { SortKey } from '../index.ts'
 import { labelKinds } from '../labels.ts'
 import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
-import { lowerBound, SegmentColumn } from './column.ts'
-import { sortColumns } from './layout.ts'
+import { both, lowerBound, SegmentColumn } from './column.ts'
+import { columns, sortColumns } from './layout.ts'
+import type { Values } from './phrase.ts'
 import type { Lookup, Part, Query, SortedRows } from './query.ts'
-
 import type { PagedNumbers, SegmentReader } from './reader.ts'
 
 export interface SegmentFacts {
@@ -32,6 +32,8 @@ export class Segment implements Part {
   readonly #alive: Bitmap
   readonly #reader: SegmentReader
   readonly #ids: PagedNumbers
+  /** Of queries under way: the recipients that they look at. */
+  readonly #own = new WeakMap<Query, Values>()
 
   constructor(
     reader: SegmentReader,
@@ -71,25 +73,56 @@ export class Segment implements Part {
       intersect(bits, range(this.rows, this.firstAtLeast(query.fromId), this.firstAtLeast(query.toId)))
     // One value leaves few rows, whose labels are then few.
     const isCheap = ({ whole, anyOf, without }: Lookup) => !without && (whole !== null || anyOf !== null)
-    this.#keepFound(bits, query.lookups.filter(isCheap))
+    this.#keepFound(bits, query, query.lookups.filter(isCheap))
     if (!isEmpty(bits)) this.#keepLabelled(bits, query)
+    if (query.own && !isEmpty(bits)) {
+      const found = bitmap(this.rows)
+      this.#recipients().addRows(found, this.#ownValues(query, bits))
+      intersect(bits, found)
+    }
     this.#keepFound(
       bits,
+      query,
       query.lookups.filter((lookup) => !isCheap(lookup)),
     )
-    if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state)
+    if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state, query.domains)
     if (query.copies && !isEmpty(bits)) this.#reader.keepCopies(bits, this, query.copies)
     return bits
   }
 
-  #keepFound(bits: Bitmap, lookups: readonly Lookup[]): void {
+  #recipients(): SegmentColumn {
+    return new SegmentColumn(this.#reader, this.number, columns.recipients)
+  }
+
+  /** Numbers of the recipients that the query looks at, ascending; at least those that these rows have. */
+  #ownValues(query: Query, bits: Bitmap): Values {
+    let values = this.#own.get(query)
+    if (values || !query.own) return values ?? []
+    const column = this.#recipients()
+    const within = count(bits) <= fewRows ? column.valuesOf(bits) : null
+    const found = query.own.lookups.map((lookup) => column.find(lookup, within))
+    values =
+      found.length === 1 ? found[0]! : Uint32Array.from(new Set(found.flatMap((some) => [...some]))).sort()
+    this.#own.set(query, values)
+    return values
+  }
+
+  #keepFound(bits: Bitmap, query: Query, lookups: readonly Lookup[]): void {
     for (const lookup of lookups) {
       if (isEmpty(bits)) return
       const few = lookup.whole === null && lookup.anyOf === null && count(bits) <= fewRows
       const found = bitmap(this.rows)
       for (const one of lookup.or === null ? [lookup] : [lookup, lookup.or]) {
         const column = new SegmentColumn(this.#reader, this.number, one.column)
-        column.addRows(found, column.find(one, few ? column.valuesOf(bits) : null))
+        let values = column.find(one, few ? column.valuesOf(bits) : null)
+        if (query.own && one.column === columns.recipients)
+          values =
+            one.whole === null
+              ? both(Uint32Array.from(values).sort(), this.#ownValues(query, bits))
+              : query.own.matches(one.whole)
+                ? values
+                : []
+        column.addRows(found, values)
       }
       if (lookup.without) subtract(bits, found)
       else intersect(bits, found)
@@ -106,13 +139,28 @@ export class Segment implements Part {
     return row < this.rows && this.#ids.at(row) === id ? row : -1
   }
 
-  sorted(sort: Exclude<SortKey, 'timestamp'>): SortedRows {
+  sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows {
+    if (query.own && sort === 'recipient') return this.#sortedByOwn(hits, query)
     const column = new SegmentColumn(this.#reader, this.number, sortColumns[sort])
     return {
       length: this.rows,
       row: (position) => column.row(position),
       key: (position) => column.valueAt(position),
       firstAtLeast: (key) => column.position(column.firstAtLeast(key)),
+    }
+  }
+
+  #sortedByOwn(hits: Bitmap, query: Query): SortedRows {
+    const column = this.#recipients()
+    const { rows, values } = column.firsts(this.#ownValues(query, hits), hits)
+    return {
+      length: rows.length,
+      row: (position) => rows[position] as number,
+      key: (position) => column.value(values[position] as number),
+      firstAtLeast(key) {
+        const first = column.firstAtLeast(key)
+        return lowerBound(values.length, (i) => (values[i] as number) < first)
+      },
     }
   }
 

@@ -8,6 +8,7 @@ import { add, type Bitmap, bitmap } from './bitmap.ts'
 import { lowerBound } from './column.ts'
 import { sortColumns, textOf } from './layout.ts'
 import type { Part, Query, SortedRows } from './query.ts'
+import { firstOwnRecipient } from './question.ts'
 import type { SegmentReader } from './reader.ts'
 import { charsOf } from './transfer.ts'
 
@@ -111,7 +112,7 @@ class TailPart implements Part {
     const bits = bitmap(this.rows)
     for (let row = 0; row < this.rows; row++)
       if (query.matchesEntry(this.#entries[row] as Entry)) add(bits, row)
-    if (query.state) this.#reader.keepInState(bits, this, query.state)
+    if (query.state) this.#reader.keepInState(bits, this, query.state, query.domains)
     if (query.copies) this.#reader.keepCopies(bits, this, query.copies)
     return bits
   }
@@ -124,13 +125,15 @@ class TailPart implements Part {
     return lowerBound(this.rows, (row) => this.id(row) < id)
   }
 
-  sorted(sort: Exclude<SortKey, 'timestamp'>): SortedRows {
-    const textAt = textOf[sortColumns[sort]]
-    const key = (row: number) => textAt(this.#entries[row] as Entry)
+  sorted(sort: Exclude<SortKey, 'timestamp'>, _hits: Bitmap, { own }: Query): SortedRows {
+    const byOwn = sort === 'recipient' && own !== null
+    const textAt = byOwn ? (entry: Entry) => firstOwnRecipient(entry, own.matches) : textOf[sortColumns[sort]]
+    const keys = byOwn ? this.#entries.map(textAt) : null
+    const key = (row: number) => keys?.[row] ?? textAt(this.#entries[row] as Entry)
     const order =
-      this.#orders.get(sort) ??
+      (byOwn ? undefined : this.#orders.get(sort)) ??
       this.#entries.map((_, row) => row).sort((a, b) => compareKeys(key(a), key(b)) || a - b)
-    this.#orders.set(sort, order)
+    if (!byOwn) this.#orders.set(sort, order)
     return {
       length: order.length,
       row: (position) => order[position] as number,

@@ -248,6 +248,10 @@ export function randomRequest(random: Random, mail: readonly Sample[]): SearchRe
   const filter: Filter = {}
   const one = random.pick(mail)
   if (random.chance(0.25)) Object.assign(filter, usersCriteria(random, one, mail))
+  else if (random.chance(0.3))
+    filter.domains = [...hosts, '*.example.org', '*.example', '*.org', 'nobody.example']
+      .filter(() => random.chance(0.25))
+      .map((host) => host.toLowerCase())
   for (let left = random.int(4); left > 0; left--)
     switch (random.int(6)) {
       case 0:

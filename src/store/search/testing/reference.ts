@@ -32,7 +32,23 @@ const fields = Object.keys(valuesOf) as (keyof Patterns)[]
 const any = (mail: Sample, field: keyof Patterns, pattern: Pattern): boolean =>
   valuesOf[field](mail).some((value) => matches(value, pattern))
 
-export function satisfies(mail: Sample, filter: Filter): boolean {
+/** The mail as somebody sees it who looks after these domains. */
+export function seenBy(mail: Sample, domains: Filter['domains']): Sample {
+  if (!domains) return mail
+  const own = (address: string) => {
+    const [, domain = ''] = /@([^@]*)$/.exec(address.toLowerCase()) ?? []
+    return domains.some((one) => (one.startsWith('*') ? domain.endsWith(one.slice(1)) : domain === one))
+  }
+  return {
+    ...mail,
+    recipients: mail.recipients.filter(own),
+    states: mail.states.filter((_, n) => own(mail.recipients[n] ?? '')),
+  }
+}
+
+export function satisfies(whole: Sample, filter: Filter): boolean {
+  const mail = seenBy(whole, filter.domains)
+  if (filter.domains && mail.recipients.length === 0) return false
   const at = Math.floor(mail.id / 4096) + epoch
   return (
     fields.every((field) => {
@@ -54,6 +70,14 @@ export function satisfies(mail: Sample, filter: Filter): boolean {
   )
 }
 
+function firstRecipient(mail: Sample, domains: Filter['domains']): string {
+  const { recipients } = seenBy(mail, domains)
+  const inOrder = domains
+    ? recipients.map(seen).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    : recipients
+  return inOrder[0] ?? ''
+}
+
 /** All hits, in order. */
 export function expected(
   mail: readonly Sample[],
@@ -63,7 +87,7 @@ export function expected(
     sort === 'sender'
       ? one.sender
       : sort === 'recipient'
-        ? (one.recipients[0] ?? '')
+        ? firstRecipient(one, filter.domains)
         : sort === 'subject'
           ? one.subject
           : ''
