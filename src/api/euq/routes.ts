@@ -1,6 +1,7 @@
 /**
  * The API of users as one table, as routes.ts is that of administrators: nothing of the one is on the listener of the
  * other. What a route does it does for the user of the session alone; another's message is not there.
+ * Each has an entry in http/euq/testing/who-may.ts, which says who gets what.
  */
 import { type AnswerFrom, type RequestTo, type Route, v1 } from '../route.ts'
 import { idParams } from '../schemas.ts'
