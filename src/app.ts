@@ -137,6 +137,8 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     tls: certificate,
     serverName: hostname(),
     digestLinks: mailings.links,
+    post: mailings.post,
+    sender: mailings.sender,
   })
   stopping.push(...euq.listeners)
 

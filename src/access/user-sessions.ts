@@ -9,6 +9,7 @@ import { addressKey } from '../mail/envelope.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { Schema } from '../store/schema.ts'
+import { isDisabledUsers } from '../store/user-addresses.ts'
 import type { UserSessionsTable, UsersTable } from '../store/user-schema.ts'
 import {
   endUserSession,
@@ -18,7 +19,7 @@ import {
   touchUserSession,
   useToken,
 } from '../store/user-sessions.ts'
-import { readUser } from '../store/users.ts'
+import { updateUser, userWithAddress } from '../store/users.ts'
 import { type Actor, actorName } from './actor.ts'
 import { openGuesses, tooMany, withdrawnOnError } from './guesses.ts'
 import { passwordFits } from './passwords.ts'
@@ -182,10 +183,14 @@ export function openUserSessions(
       const begun = await db.transaction(async (trx) => {
         const used = await useToken(trx, tokenHash(link), 'sign-in', clock.now())
         if (!used) return null
-        const known = used.user_id === null ? null : await readUser(trx, used.user_id)
-        if (known && known.disabled_at === null) return await begin(trx, known, 'link', order)
-        if (used.user_id !== null) return null
         const { address_key: name } = used
+        // Whose address it is now: it may have been taken from somebody, or given to somebody, since it was asked for.
+        const known = await userWithAddress(trx, name)
+        if (known && (used.user_id === null || used.user_id === known.id)) {
+          await updateUser(trx, known.id, { seen_at: clock.now() })
+          return await begin(trx, known, 'link', order)
+        }
+        if (known || used.user_id !== null || (await isDisabledUsers(trx, name))) return null
         const user = await recognise(
           ctx,
           trx,

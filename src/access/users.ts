@@ -108,6 +108,7 @@ async function makeInvitation(
       created_at: now,
       expires_at: expiresAt,
       used_at: null,
+      attempts: 0,
     },
     now - tokenMemoryMs,
   )
@@ -154,7 +155,7 @@ export async function changeUser(
     })
     if (disabled || password) {
       await endUserSessionsOf(trx, id)
-      await dropTokensOf(trx, id, ['sign-in', 'invite'])
+      await dropTokensOf(trx, id, ['sign-in', 'invite', 'delegation'])
     }
     const given = { display, disabled, aliases, delegations, password }
     const details = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

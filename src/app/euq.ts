@@ -1,9 +1,8 @@
 /** The services for users of this process: a primary, a secondary, or both, as they are wanted and switched on. */
+import type { Post, Sender } from '../access/letters/letter.ts'
 import { openMethods, openProviders } from '../access/signin/methods.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
-import { openPost } from '../delivery/post.ts'
-import { senderOf } from '../delivery/post-options.ts'
 import type { DigestLinks } from '../digest/opens.ts'
 import { startEuq } from '../http/euq/server.ts'
 import type { Listener } from '../http/listener.ts'
@@ -19,6 +18,8 @@ export interface EuqNeeds {
   tls: { key: string; cert: string }
   serverName: string
   digestLinks: DigestLinks | undefined
+  post: Post
+  sender: Sender
 }
 
 export interface EuqServices {
@@ -59,7 +60,6 @@ export async function startEuqServices(
     methods: methodsOf(ctx, config),
     providers: openProviders(ctx.clock, config.sign_in),
     signIn: config.sign_in,
-    post: openPost(ctx, () => senderOf(config.post, needs.serverName)),
     digest: needs.digestLinks,
     ownDomains: () => config.policy.own_domains,
     version,
@@ -67,9 +67,13 @@ export async function startEuqServices(
   }
   const listeners: Listener[] = []
   for (const part of wanted) listeners.push(opened.use(await startEuq(ctx, kinds[part], config.euq, deps)))
-  const { methods, oidc } = config.sign_in
+  const { methods, oidc, link, link_creates_users } = config.sign_in
+  const byLink = link && link_creates_users && config.policy.own_domains.length > 0
   const lacksUsers =
-    methods.every((name) => name === 'local') && oidc.length === 0 && !(await hasUsers(ctx.db.read))
+    !byLink &&
+    methods.every((name) => name === 'local') &&
+    oidc.length === 0 &&
+    !(await hasUsers(ctx.db.read))
   opened.move()
   return {
     listeners,

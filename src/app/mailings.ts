@@ -1,8 +1,10 @@
 /** Mail of our own in this process: who sends it, and the digests, where they are switched on. */
 import { hostname } from 'node:os'
+import type { Post, Sender } from '../access/letters/letter.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import type { Courier } from '../delivery/courier.ts'
+import { openPost } from '../delivery/post.ts'
 import { senderOf } from '../delivery/post-options.ts'
 import { startPostWorker } from '../delivery/post-worker.ts'
 import { type Digests, startDigests } from '../digest/digests.ts'
@@ -17,6 +19,8 @@ export interface Mailings extends AsyncDisposable {
   /** Undefined: digests are switched off. */
   digests: Digests | undefined
   links: DigestLinks | undefined
+  post: Post
+  sender: Sender
 }
 
 export function startMailings(
@@ -27,6 +31,8 @@ export function startMailings(
 ): Mailings {
   const stack = new AsyncDisposableStack()
   if (running.includes('delivery')) stack.use(startPostWorker(ctx, courier, config.post, config.delivery))
+  const from = () => senderOf(config.post, hostname())
+  const organisation = () => config.euq.organisation
   const isOn = config.digest.enabled && config.euq.enabled
   return {
     digests: isOn
@@ -35,9 +41,9 @@ export function startMailings(
             options: config.digest,
             areas,
             isMalware: heldForVirus,
-            sender: () => senderOf(config.post, hostname()),
+            sender: from,
             baseUrl: () => baseUrl(config.euq),
-            organisation: () => config.euq.organisation,
+            organisation,
             rounds: running.includes('housekeeping'),
           }),
         )
@@ -45,6 +51,8 @@ export function startMailings(
     links: isOn
       ? { options: config.digest, links: openLinks(ctx), opens: stack.use(countOpened(ctx)) }
       : undefined,
+    post: openPost(ctx, from),
+    sender: { organisation, language: () => config.digest.language },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

@@ -20,7 +20,17 @@ const start = (ctx: Context, courier: Parameters<typeof startPostWorker>[1]) =>
     { ...defaultsOf(deliveryOptions), poll_interval_s: 3600 },
   )
 const rows = ({ db }: Context) => db.read.selectFrom('posts').selectAll().orderBy('id').execute()
-const letter = (to: string) => ({ to, subject: 'Your link', text: `secret ${to}\n` })
+const letter = (to: string) => ({
+  to,
+  subject: 'Your link',
+  text: `secret ${to}\n`,
+  html: `<p>secret ${to}</p>`,
+})
+async function send(ctx: Context, to: string): Promise<void> {
+  const post = openPost(ctx, sender)
+  await ctx.db.transaction((trx) => post.put(trx, letter(to)))
+  post.wake()
+}
 
 forEachEngine((open) => {
   test('a letter goes out with the null sender; its content is gone then', async () => {
@@ -28,7 +38,7 @@ forEachEngine((open) => {
     const { ctx } = store
     const { courier, parcels } = fakeCourier()
     await using worker = start(ctx, courier)
-    await openPost(ctx, sender).send(letter('anna@example.org'))
+    await send(ctx, 'anna@example.org')
     await worker.drain()
     const [sent, ...others] = parcels
     assert.deepEqual(others, [])
@@ -36,7 +46,7 @@ forEachEngine((open) => {
     assert.deepEqual(sent?.parcel.recipients, [{ address: 'anna@example.org', parameters: {} }])
     assert.match(
       sent?.bytes ?? '',
-      /^Date: [\s\S]*\r\nSubject: Your link\r\n[\s\S]*secret anna@example\.org\r\n$/,
+      /^Date: [\s\S]*\r\nSubject: Your link\r\n[\s\S]*secret anna@example\.org\r\n[\s\S]*<p>secret/,
     )
     assert.equal(sent?.parcel.size, Buffer.byteLength(sent?.bytes ?? ''))
     const [row] = await rows(ctx)
@@ -54,9 +64,8 @@ forEachEngine((open) => {
       return address.startsWith('never') ? failed : deferred
     })
     await using worker = start(ctx, courier)
-    const post = openPost(ctx, sender)
-    await post.send(letter('never@example.org'))
-    await post.send(letter('later@example.org'))
+    await send(ctx, 'never@example.org')
+    await send(ctx, 'later@example.org')
     await worker.drain()
     assert.equal(answers, 2)
     await clock.turn(2 * 60_000)
@@ -82,7 +91,7 @@ forEachEngine((open) => {
       const { courier, parcels } = fakeCourier()
       for (let n = 1; ; n++) {
         const to = `n${n}@example.org`
-        await openPost(ctx, sender).send(letter(to))
+        await send(ctx, to)
         faults.arm(n, moment)
         {
           await using dying = start(ctx, courier)

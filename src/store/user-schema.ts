@@ -55,6 +55,8 @@ export interface UserTokensTable {
   created_at: number
   expires_at: number
   used_at: number | null
+  /** Of a code that somebody types: wrong ones that were entered meanwhile. */
+  attempts: number
 }
 
 /** A service for users that runs, or did until lately. */

@@ -108,6 +108,21 @@ export async function useToken(
     .executeTakeFirst()
 }
 
+/** Tokens that were made for an address since then, used or not. */
+export async function countTokens(
+  read: Kysely<Schema>,
+  { address_key, purpose, since }: Pick<UserTokensTable, 'address_key' | 'purpose'> & { since: number },
+): Promise<number> {
+  const { count } = await read
+    .selectFrom('user_tokens')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('address_key', '=', address_key)
+    .where('purpose', '=', purpose)
+    .where('created_at', '>', since)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 /** Tokens of a user that were not used yet are worth nothing any more. */
 export async function dropTokensOf(
   trx: Kysely<Schema>,

@@ -6,33 +6,40 @@ import type { Context } from '../../context.ts'
 import { domainOf } from '../../mail/address.ts'
 import { addressKey } from '../../mail/envelope.ts'
 import { Problem } from '../../problem.ts'
-import { insertToken } from '../../store/user-sessions.ts'
+import { isDisabledUsers } from '../../store/user-addresses.ts'
+import type { UsersTable } from '../../store/user-schema.ts'
+import { countTokens, insertToken } from '../../store/user-sessions.ts'
 import { userWithAddress } from '../../store/users.ts'
+import { type LetterLanguage, languageOf, type Post, type Sender, writeLetterOf } from '../letters/letter.ts'
 import { addressNetwork, Throttle } from '../throttle.ts'
 import { randomToken, tokenHash } from '../tokens.ts'
 import { tokenMemoryMs } from '../users.ts'
 import { isAddress } from './addresses.ts'
 
-/** Sends mail of our own. */
-export interface Post {
-  /** Resolves when it is sure to be sent. */
-  send(letter: { to: string; subject: string; text: string }): Promise<void>
+export interface LinkOrder {
+  address: string
+  /** Of the page on which it was asked for; counts where the user has not said a language. */
+  language?: LetterLanguage | undefined
+  origin: string
 }
 
 export interface Links {
   /** @returns when the letter is on its way or nobody is to get one; callers answer without waiting for it. */
-  ask(address: string, origin: string): Promise<void>
+  ask(order: LinkOrder): Promise<void>
 }
 
 export interface LinkSettings {
   /** Null: cannot send. */
   post: Post | null
-  /** Where the link leads, without what follows the #. */
+  sender: Sender
+  /** Where the link leads, without what follows the #: from the configuration only. */
   page: () => string
   minutes: () => number
-  /** Whose addresses need not be known before. */
+  /** Whether somebody becomes a user by the link; only for addresses of these domains for which mail is held. */
+  createsUsers: () => boolean
   ownDomains: () => readonly string[]
-  organisation: () => string
+  /** Areas whose mail users see. */
+  areas: () => readonly string[]
 }
 
 const hourMs = 3_600_000
@@ -42,9 +49,33 @@ const lettersPerNetwork = 20
 export function openLinks(ctx: Context, settings: LinkSettings): Links {
   const { db, clock } = ctx
   const throttle = new Throttle(clock, { failures: lettersPerNetwork, windowMs: hourMs })
+
+  /** Null: this address gets no letter. */
+  async function recipientOf(key: string): Promise<{ user: UsersTable | undefined } | null> {
+    const user = await userWithAddress(db.read, key)
+    if (user) return { user }
+    const ours = settings.ownDomains().some((domain) => domain.toLowerCase() === domainOf(key))
+    if (!settings.createsUsers() || !ours || (await isDisabledUsers(db.read, key))) return null
+    const areas = settings.areas()
+    if (areas.length === 0) return null
+    const filter = {
+      copies: { recipients: [key], states: ['held', 'release-failed', 'releasing'] as const },
+      areas,
+    }
+    const held = await db.search.search({
+      filter,
+      sort: 'timestamp',
+      order: 'desc',
+      limit: 1,
+      offset: 0,
+      countTo: 1,
+    })
+    return held.ids.length > 0 ? { user: undefined } : null
+  }
+
   return {
-    async ask(address, origin) {
-      const { post } = settings
+    async ask({ address, language, origin }) {
+      const { post, sender } = settings
       if (!post) throw new Problem('not-found', 'There are no mailed links here.', 'Sign in in another way.')
       const key = addressKey(address.trim())
       // What is no plain address goes into no envelope of ours.
@@ -55,9 +86,9 @@ export function openLinks(ctx: Context, settings: LinkSettings): Links {
       ])
       // Whoever asks too often is answered like everybody else, and nobody gets a letter.
       if (typeof attempt === 'number') return
-      const user = await userWithAddress(db.read, key)
-      const ours = settings.ownDomains().some((domain) => domain.toLowerCase() === domainOf(key))
-      if (!user && !ours) return
+      const recipient = await recipientOf(key)
+      if (!recipient) return
+      const { user } = recipient
       const token = randomToken()
       const now = clock.now()
       const minutes = settings.minutes()
@@ -69,17 +100,22 @@ export function openLinks(ctx: Context, settings: LinkSettings): Links {
         created_at: now,
         expires_at: now + minutes * 60_000,
         used_at: null,
+        attempts: 0,
       }
-      await db.transaction((trx) => insertToken(trx, row, now - tokenMemoryMs))
-      await post.send({ to: key, ...letter(`${settings.page()}#${token}`, minutes, settings.organisation()) })
+      const letter = writeLetterOf(
+        languageOf(user?.locale ?? '', language ?? sender.language()),
+        sender.organisation(),
+        { kind: 'signIn', url: `${settings.page()}#${token}`, minutes },
+      )
+      const sent = await db.transaction(async (trx) => {
+        // Other services have throttles of their own; the rows are everybody's.
+        const lately = { address_key: key, purpose: 'sign-in' as const, since: now - hourMs }
+        if ((await countTokens(trx, lately)) >= lettersPerAddress) return false
+        await insertToken(trx, row, now - tokenMemoryMs)
+        await post.put(trx, { to: key, ...letter })
+        return true
+      })
+      if (sent) post.wake()
     },
-  }
-}
-
-function letter(link: string, minutes: number, organisation: string): { subject: string; text: string } {
-  const where = organisation === '' ? 'your mail quarantine' : `the mail quarantine of ${organisation}`
-  return {
-    subject: 'Your link to the mail quarantine',
-    text: `Somebody, most likely you, asked for a link to ${where}.\n\n${link}\n\nIt is good once, for ${minutes} minutes. If it was not you who asked, do nothing.\n`,
   }
 }

@@ -26,9 +26,15 @@ export const signInOptions = section(
     smtp: option(z.array(smtpSchema).max(10), [], smtpDoc),
     oidc: option(z.array(oidcSchema).max(5), [], oidcDoc),
     link: option(
-      z.literal(false, 'must be false: this version cannot send mail of its own yet') as z.ZodType<boolean>,
-      false,
-      'Whether users may have a one-time link mailed to them. It cannot be switched on yet: it needs mail of our own.',
+      z.boolean(),
+      true,
+      'Whether users may have a one-time link mailed to one of their own addresses, which signs them in. It goes to the\nnext hop as digests do, and leads to base_url in section [euq].',
+    ),
+    link_creates_users: option(
+      z.boolean(),
+      true,
+      'Whether somebody who is no user yet becomes one by such a link: only for an address in own_domains of section\n[policy], and only when mail is held for it. Who can read the mail of an address may see what is held for it.',
+      { reloadable: true },
     ),
     link_minutes: option(z.int().min(5).max(120), 15, 'A mailed one-time link is good for so long.', {
       reloadable: true,

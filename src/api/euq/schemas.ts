@@ -32,7 +32,13 @@ export const finishBody = z.strictObject({
     .max(10_000)
     .meta({ description: 'The query with which the browser came back from the provider.' }),
 })
-export const linkBody = z.strictObject({ address: z.string().max(320) })
+export const linkBody = z.strictObject({
+  address: z.string().max(320),
+  language: z
+    .enum(locales)
+    .optional()
+    .meta({ description: 'Of the letter, for somebody who has not said another in the settings.' }),
+})
 export const useLinkBody = z.strictObject({ token })
 export const acceptBody = z.strictObject({ token, password })
 export const passwordBody = z.strictObject({ current: password, password })

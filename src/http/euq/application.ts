@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { visibleAreas } from '../../access/scope.ts'
 import { openLinks } from '../../access/signin/link.ts'
 import { openUserSessions, type UserSession } from '../../access/user-sessions.ts'
 import { type EuqRouteName, type EuqRoutes, euqRoutes } from '../../api/euq/routes.ts'
@@ -39,8 +40,10 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
       post: deps.signIn.link ? deps.post : null,
       page: () => `${baseUrl(options)}/sign-in`,
       minutes: () => deps.signIn.link_minutes,
+      sender: deps.sender,
+      createsUsers: () => deps.signIn.link_creates_users,
       ownDomains: deps.ownDomains,
-      organisation: () => options.organisation,
+      areas: () => visibleAreas(deps.policy().areas),
     }),
   }
   const app = new Hono<Env>()

@@ -1,5 +1,6 @@
 /** What the handlers of users' routes work with, and what a handler is. */
-import type { Links, Post } from '../../access/signin/link.ts'
+import type { Post, Sender } from '../../access/letters/letter.ts'
+import type { Links } from '../../access/signin/link.ts'
 import type { SignInMethod } from '../../access/signin/method.ts'
 import type { OidcMethod } from '../../access/signin/oidc.ts'
 import type { SignInOptions } from '../../access/signin/options.ts'
@@ -20,9 +21,10 @@ export interface EuqDeps {
   signIn: SignInOptions
   /** Null: no mail of our own can be sent. */
   post: Post | null
+  sender: Sender
   /** Absent: no digests are sent, and there are no links of them. */
   digest?: DigestLinks | undefined
-  /** Domains whose addresses may have a link mailed without being known. */
+  /** For addresses of these domains people may prove that they read their mail. */
   ownDomains: () => readonly string[]
   tls: { key: string; cert: string }
   version: string

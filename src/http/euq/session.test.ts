@@ -3,19 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../../test/store.ts'
 import { systemActor } from '../../access/actor.ts'
-import { openLinks } from '../../access/signin/link.ts'
 import { localMethod } from '../../access/signin/local.ts'
 import type { SignInMethod } from '../../access/signin/method.ts'
 import type { OidcMethod } from '../../access/signin/oidc.ts'
-import { signInOptions } from '../../access/signin/options.ts'
 import { acceptInvitation } from '../../access/user-passwords.ts'
 import { inviteAgain } from '../../access/users.ts'
-import { defaultsOf } from '../../options.ts'
 import { Problem } from '../../problem.ts'
 import { openAdmin } from '../testing/admin.ts'
-import { addUser, disable, openEuq, password, postbox, signedIn, someoneAt } from './testing/euq.ts'
-
-const withLinks = { ...defaultsOf(signInOptions), link: true }
+import { addUser, disable, openEuq, password, signedIn, someoneAt } from './testing/euq.ts'
 
 forEachEngine((open) => {
   test('a password signs in; wrong, unknown, disabled and empty are answered alike, whatever the case', async () => {
@@ -167,69 +162,6 @@ forEachEngine((open) => {
       assert.equal(await status(host), 200, host)
   })
 
-  test('a mailed link signs in once, in its time; asking floods nobody', async () => {
-    await using store = await open()
-    const { ctx, clock } = store
-    const box = postbox()
-    const euq = openEuq(ctx)
-    await addUser(ctx, 'anna@example.com', { alias: ['a@elsewhere.org'], delegated: ['sales@elsewhere.org'] })
-    await disable(ctx, await addUser(ctx, 'gone@elsewhere.org'))
-    const { ask } = openLinks(ctx, {
-      post: box.post,
-      page: () => 'https://mail.example.org/sign-in',
-      minutes: () => 15,
-      ownDomains: () => ['Example.com'],
-      organisation: () => '',
-    })
-    for (const address of ['stranger@elsewhere.org', 'gone@elsewhere.org', 'sales@elsewhere.org', 'nonsense'])
-      await ask(address, '192.0.2.10')
-    for (const address of [
-      'x\r\nBcc: y@example.com',
-      'x>,<y@example.com',
-      'a b@example.com',
-      'x\0@example.com',
-      '@example.com',
-    ])
-      await ask(address, '192.0.2.10')
-    assert.equal(box.letters.length, 0)
-    await ask(' A@elsewhere.org', '192.0.2.10')
-    assert.equal(box.letters[0]?.to, 'a@elsewhere.org')
-    assert.match(box.letters[0]?.text ?? '', /^https:\/\/mail\.example\.org\/sign-in#[\w-]{43}$/m)
-    const [link = ''] = box.links()
-    const use = (token: string) => someoneAt(euq).ask('POST', '/session/link/use', { token })
-    const both = await Promise.all([use(link), use(link)])
-    assert.deepEqual(both.map(({ status }) => status).sort(), [200, 404])
-    assert.equal(both.find(({ status }) => status === 200)?.body.name, 'anna@example.com')
-    assert.equal((await use(link)).status, 404)
-
-    await ask('new@example.com', '192.0.2.10')
-    assert.equal((await use(box.links().at(-1) ?? '')).body.name, 'new@example.com')
-    await ask('late@example.com', '192.0.2.10')
-    await clock.turn(15 * 60_000)
-    assert.equal((await use(box.links().at(-1) ?? '')).status, 404)
-
-    const before = box.letters.length
-    for (let i = 0; i < 10; i++) await ask('victim@example.com', `198.51.100.${i}`)
-    assert.equal(box.letters.length, before + 3)
-  })
-
-  test('whether an address is known shows neither in the answer to a wish for a link nor in its links', async () => {
-    await using store = await open()
-    const sent = Promise.withResolvers<string>()
-    const post = { send: async ({ text }: { text: string }) => sent.resolve(text) }
-    const options = { base_url: 'https://mail.example.org' }
-    const euq = openEuq(store.ctx, { post, signIn: withLinks, options })
-    assert.deepEqual((await someoneAt(euq).ask('GET', '/entrance')).body.methods, ['password', 'link'])
-    const headers = {
-      host: 'quarantine.example.org',
-      'x-forwarded-host': 'evil.example',
-      forwarded: 'host=evil.example',
-    }
-    for (const address of ['nobody@elsewhere.org', 'anna@example.com'])
-      assert.equal((await someoneAt(euq).ask('POST', '/session/link', { address }, headers)).status, 204)
-    assert.match(await sent.promise, /^https:\/\/mail\.example\.org\/sign-in#/m)
-  })
-
   test('without mail of our own there are no links, and the entrance does not offer them', async () => {
     await using store = await open()
     const euq = openEuq(store.ctx, { options: { organisation: 'Example', message: 'Hello.' } })
@@ -242,8 +174,6 @@ forEachEngine((open) => {
     })
     const asked = await someoneAt(euq).ask('POST', '/session/link', { address: 'anna@example.com' })
     assert.equal(asked.status, 404)
-    const { check } = signInOptions.options.link
-    assert.equal(check.safeParse(true).success, false)
   })
 
   test('a new password ends the other sessions; preferences stay', async () => {

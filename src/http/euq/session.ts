@@ -46,7 +46,7 @@ export function sessionHandlers({ ctx, deps, options, sessions, links }: EuqPart
     },
     async askForLink({ body, origin }) {
       // Not waited for: how long it takes would tell whether the address is known.
-      const asked = links.ask(body.address, origin)
+      const asked = links.ask({ address: body.address, language: body.language, origin })
       if (!deps.signIn.link || !deps.post) await asked
       else asked.catch((error: unknown) => ctx.events.tell({ kind: 'failure', where: 'sign-in link', error }))
     },

@@ -1,12 +1,13 @@
 /** Has a one-time link mailed. What is said afterwards is the same whether the address is known or not. */
 import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { useWords } from '../../text/user.ts'
+import { useLanguage } from '../../text/user.ts'
 import { my } from '../api.ts'
 import { Trouble } from '../Trouble.tsx'
 
 export function AskForLink() {
-  const { entrance } = useWords()
+  const { locale, text } = useLanguage()
+  const { entrance } = text
   const [address, setAddress] = useState('')
   const [sent, setSent] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -17,7 +18,7 @@ export function AskForLink() {
     setBusy(true)
     setError(null)
     try {
-      await my('askForLink', { body: { address: address.trim() } })
+      await my('askForLink', { body: { address: address.trim(), language: locale } })
       setSent(true)
     } catch (problem) {
       setError(problem)

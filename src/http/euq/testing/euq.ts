@@ -1,7 +1,7 @@
 /** The application of users without a socket, on a test store, and somebody at a browser in front of it. */
 import type { Hono } from 'hono'
+import type { Post, WrittenLetter } from '../../../access/letters/letter.ts'
 import { hashPassword } from '../../../access/passwords.ts'
-import type { Post } from '../../../access/signin/link.ts'
 import { localMethod } from '../../../access/signin/local.ts'
 import { signInOptions } from '../../../access/signin/options.ts'
 import type { Context } from '../../../context.ts'
@@ -40,6 +40,7 @@ export const euqDeps = (ctx: Context, more: Partial<EuqDeps> = {}): EuqDeps => (
   providers: [],
   signIn: defaultsOf(signInOptions),
   post: null,
+  sender: { organisation: () => '', language: () => 'en' },
   ownDomains: () => ['example.com'],
   tls: { key: '', cert: '' },
   version: '0.0.0-test',
@@ -67,11 +68,15 @@ export function openEuq(
 }
 
 /** With mailed links that can be read. */
-export function postbox(): { post: Post; letters: { to: string; text: string }[]; links(): string[] } {
-  const letters: { to: string; subject: string; text: string }[] = []
+export function postbox(): {
+  post: Post
+  letters: (WrittenLetter & { to: string })[]
+  links(): string[]
+} {
+  const letters: (WrittenLetter & { to: string })[] = []
   return {
     letters,
-    post: { send: async (letter) => void letters.push(letter) },
+    post: { put: async (_, letter) => void letters.push(letter), wake: () => undefined },
     links: () => letters.map(({ text }) => /#([\w-]{43})$/m.exec(text)?.[1] ?? ''),
   }
 }
