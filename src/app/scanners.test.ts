@@ -21,7 +21,8 @@ forEachEngine((open, kind) => {
     const health = async (of: typeof admin) =>
       (await of.read(['rspamd', 'patterns'])).map((one) => `${one.name} ${one.health}`)
     assert.deepEqual(await health(admin), ['rspamd idle', 'patterns idle'])
-    await assert.rejects(intake.watch(failing).scan({} as Scannable, new AbortController().signal), /refused/)
+    const watched = intake.watch(failing)
+    await assert.rejects(async () => watched.scan({} as Scannable, new AbortController().signal), /refused/)
     assert.deepEqual(await health(intake), ['rspamd failing', 'patterns idle'])
     await clock.turn(10_000)
     if (kind === 'sqlite') {

@@ -140,12 +140,28 @@ function oleContent(head: Buffer): string {
   return 'application/x-ole-storage'
 }
 
+/**
+ * Whether a text of a kind that is known could begin so: behind a mark and blanks stands a letter, `<`, `[` or `#`. Most
+ * attachments are binary and are told by it, without a string of them.
+ */
+function mayBeginText(head: Buffer): boolean {
+  let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
+  while (at < head.length && isBlank(head[at]!)) at++
+  const first = head[at] ?? 0
+  return first === 0x3c || first === 0x5b || first === 0x23 || isLetter(first)
+}
+
+/** As String.trimStart takes it, in Latin-1. */
+const isBlank = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xa0
+const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+
 const htmlStart = /^<(!doctype html|html|head|body|script|iframe|meta |title|table|style|div|a href)/
 const emailStart =
   /^(received|return-path|from|date|message-id|mime-version|delivered-to|x-[a-z-]+):[^\n]*\n[a-z-]+:/
 
 function textualType(head: Buffer): string | null {
   const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
+  if (!wide && !mayBeginText(head)) return null
   const start = head.toString('latin1', 0, 1024)
   const text = (wide ? start.replaceAll('\0', '').slice(2) : start).replace(/^\xef\xbb\xbf/, '')
   if (text.startsWith('#!')) return 'text/x-shellscript'

@@ -5,7 +5,7 @@
 import { extensionOf } from '../mail/entity.ts'
 import type { Attachment } from '../mail/message.ts'
 import { type Kind, kindByExtension, kindByType, macroExtensions } from './kinds.ts'
-import type { Scanner, Symptom } from './scanner.ts'
+import type { ImmediateScanner, Symptom } from './scanner.ts'
 
 /** Symptoms of one name in one mail: many harmless attachments must not push the harmful one out of the list. */
 const sameSymptomsLimit = 5
@@ -24,9 +24,10 @@ const harmful = new Set([
   'BLANKS_IN_NAME',
 ])
 
-export const attachmentsScanner: Scanner = {
+export const attachmentsScanner: ImmediateScanner = {
   name: 'attachments',
-  async scan({ facts: { attachments } }) {
+  immediate: true,
+  scan({ facts: { attachments } }) {
     if (attachments.length === 0) return null
     const symptoms: Symptom[] = []
     const counts = new Map<string, number>()

@@ -131,3 +131,24 @@ test('what several processes know is put together', () => {
     lastFailure: { at: 4, detail: 'no' },
   })
 })
+
+test('one that answers at once is watched as well', async () => {
+  const clock = testClock()
+  const watch = watchHealth(clock)
+  let broken = false
+  const one = watch.watch({
+    name: 'one',
+    immediate: true,
+    scan: () => {
+      if (broken) throw new Error('no idea')
+      return clean('one')
+    },
+  })
+  const ask = () => scan([one], mail, { deadlineMs: 60_000, clock })
+  await ask()
+  assert.deepEqual([of(watch, 'one').health, of(watch, 'one').asked], ['well', 1])
+  broken = true
+  assert.equal((await ask())[0]?.result, 'failed')
+  const { health, asked, failed, lastFailure } = of(watch, 'one')
+  assert.deepEqual([health, asked, failed, lastFailure?.detail], ['failing', 2, 1, 'no idea'])
+})

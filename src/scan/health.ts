@@ -4,7 +4,7 @@
  * answer any more says nothing about the scanner.
  */
 import type { Clock } from '../clock.ts'
-import type { Scanner } from './scanner.ts'
+import type { AskedScanner, ImmediateScanner, Scanner } from './scanner.ts'
 
 /** Of the last hour; JSON as it is, so that processes can tell each other. */
 export interface ScannerFigures {
@@ -74,35 +74,52 @@ export function watchHealth(clock: Clock): HealthWatch {
     known.lastFailure = { at: now, detail: oneLine(failure) }
   }
 
+  const immediate = (scanner: ImmediateScanner): ImmediateScanner => ({
+    name: scanner.name,
+    immediate: true,
+    scan(mail) {
+      try {
+        const verdict = scanner.scan(mail)
+        note(scanner.name, 0, verdict?.result === 'failed' ? verdict.detail : null)
+        return verdict
+      } catch (error) {
+        note(scanner.name, 0, whyOf(error))
+        throw error
+      }
+    },
+  })
+
+  const asked = (scanner: AskedScanner): AskedScanner => ({
+    name: scanner.name,
+    async scan(mail, signal) {
+      const began = clock.now()
+      let noted = false
+      const once = (failure: string | null) => {
+        if (!noted) note(scanner.name, clock.now() - began, failure)
+        noted = true
+      }
+      const gaveUp = () => {
+        const why = whyOf(signal.reason)
+        if (lateWords.test(why)) once(why)
+        noted = true
+      }
+      if (signal.aborted) gaveUp()
+      else signal.addEventListener('abort', gaveUp, { once: true })
+      try {
+        const verdict = await scanner.scan(mail, signal)
+        once(verdict?.result === 'failed' ? verdict.detail : null)
+        return verdict
+      } catch (error) {
+        once(whyOf(error))
+        throw error
+      } finally {
+        signal.removeEventListener('abort', gaveUp)
+      }
+    },
+  })
+
   return {
-    watch: (scanner) => ({
-      name: scanner.name,
-      async scan(mail, signal) {
-        const began = clock.now()
-        let noted = false
-        const once = (failure: string | null) => {
-          if (!noted) note(scanner.name, clock.now() - began, failure)
-          noted = true
-        }
-        const gaveUp = () => {
-          const why = whyOf(signal.reason)
-          if (lateWords.test(why)) once(why)
-          noted = true
-        }
-        if (signal.aborted) gaveUp()
-        else signal.addEventListener('abort', gaveUp, { once: true })
-        try {
-          const verdict = await scanner.scan(mail, signal)
-          once(verdict?.result === 'failed' ? verdict.detail : null)
-          return verdict
-        } catch (error) {
-          once(whyOf(error))
-          throw error
-        } finally {
-          signal.removeEventListener('abort', gaveUp)
-        }
-      },
-    }),
+    watch: (scanner) => (scanner.immediate ? immediate(scanner) : asked(scanner)),
     figures() {
       const since = Math.floor(clock.now() / minuteMs) - minutes
       return new Map(

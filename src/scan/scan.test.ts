@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Clock } from '../clock.ts'
 import { scan } from './scan.ts'
-import type { Scannable, Scanner, Verdict } from './scanner.ts'
+import type { ImmediateScanner, Scannable, Scanner, Verdict } from './scanner.ts'
 
 const mail: Scannable = {
   envelope: {
@@ -57,6 +57,16 @@ function handClock(): Clock & { pass(ms: number): void; timers: number } {
   }
 }
 
+const clean: Verdict = {
+  scanner: '',
+  result: 'clean',
+  score: null,
+  threshold: null,
+  symptoms: [],
+  detail: '',
+  tookMs: 0,
+}
+
 const says = (scanner: string, result: Verdict['result']): Scanner => ({
   name: scanner,
   scan: async () => ({ scanner, result, score: null, threshold: null, symptoms: [], detail: '', tookMs: 99 }),
@@ -91,6 +101,42 @@ test('verdicts come in order, silence is left out, failures are verdicts', async
     ],
   )
   assert.equal(clock.timers, 0)
+})
+
+test('those that need not be waited for: no clock is asked, one that throws has failed, the order is kept', async () => {
+  const clock = handClock()
+  const atOnce = (name: string, answer: () => Verdict | null): ImmediateScanner => ({
+    name,
+    immediate: true,
+    scan: answer,
+  })
+  const spam: Verdict = { ...clean, scanner: 'spam', result: 'spam' }
+  const immediate = [
+    atOnce('spam', () => spam),
+    atOnce('quiet', () => null),
+    atOnce('broken', () => {
+      throw new Error('no idea')
+    }),
+  ]
+  const alone = await scan(immediate, mail, { deadlineMs: 100, clock })
+  assert.deepEqual(
+    alone.map(({ scanner, result, detail }) => [scanner, result, detail]),
+    [
+      ['spam', 'spam', ''],
+      ['broken', 'failed', 'no idea'],
+    ],
+  )
+  const hanging: Scanner = { name: 'hanging', scan: () => new Promise(() => {}) }
+  const mixed = scan([immediate[2]!, hanging, immediate[0]!], mail, { deadlineMs: 100, clock })
+  clock.pass(100)
+  assert.deepEqual(
+    (await mixed).map(({ scanner, result }) => [scanner, result]),
+    [
+      ['broken', 'failed'],
+      ['hanging', 'failed'],
+      ['spam', 'spam'],
+    ],
+  )
 })
 
 test('a late scanner has failed, and is told to stop; the others count', async () => {

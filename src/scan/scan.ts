@@ -1,9 +1,9 @@
 /**
- * Asks all scanners at once under one deadline. One that throws or is late answers `failed`, which is never clean;
+ * Asks all scanners at once under one deadline; those that need not be waited for answer first. One that throws or is late answers `failed`, which is never clean;
  * one that has nothing to say is left out. Never rejects.
  */
 import type { Clock } from '../clock.ts'
-import type { Scannable, Scanner, Verdict } from './scanner.ts'
+import type { AskedScanner, ImmediateScanner, Scannable, Scanner, Verdict } from './scanner.ts'
 
 export interface ScanOptions {
   deadlineMs: number
@@ -20,8 +20,34 @@ export async function scan(
   mail: Scannable,
   options: ScanOptions,
 ): Promise<Verdict[]> {
-  if (scanners.length === 0) return []
-  const { clock, deadlineMs, signal } = options
+  const answers = scanners.map((scanner) => (scanner.immediate ? answerOf(scanner, mail) : null))
+  const asked = scanners.flatMap((scanner, place) => (scanner.immediate ? [] : [{ scanner, place }]))
+  if (asked.length > 0)
+    (
+      await askAll(
+        asked.map(({ scanner }) => scanner),
+        mail,
+        options,
+      )
+    ).forEach((answer, i) => {
+      answers[asked[i]!.place] = answer
+    })
+  return answers.filter((verdict) => verdict !== null)
+}
+
+function answerOf(scanner: ImmediateScanner, mail: Scannable): Verdict | null {
+  try {
+    return scanner.scan(mail)
+  } catch (error) {
+    return failed(scanner.name, whyOf(error), 0)
+  }
+}
+
+async function askAll(
+  scanners: readonly AskedScanner[],
+  mail: Scannable,
+  { clock, deadlineMs, signal }: ScanOptions,
+): Promise<(Verdict | null)[]> {
   const began = clock.now()
   const abort = new AbortController()
   const late = Promise.withResolvers<string>()
@@ -34,7 +60,7 @@ export async function scan(
   else signal?.addEventListener('abort', stopped, { once: true })
   const timer = clock.every(deadlineMs, async () => giveUp(`no answer within ${deadlineMs} ms`), late.reject)
   try {
-    const verdicts = await Promise.all(
+    return await Promise.all(
       scanners.map(async (scanner) => {
         const answer = await Promise.race([ask(scanner, mail, abort.signal), late.promise])
         if (answer === null) return null
@@ -42,7 +68,6 @@ export async function scan(
         return typeof answer === 'string' ? failed(scanner.name, answer, tookMs) : { ...answer, tookMs }
       }),
     )
-    return verdicts.filter((verdict) => verdict !== null)
   } finally {
     signal?.removeEventListener('abort', stopped)
     await timer[Symbol.asyncDispose]()
@@ -50,13 +75,20 @@ export async function scan(
 }
 
 /** The scanner's verdict, null for none, or why it failed. */
-async function ask(scanner: Scanner, mail: Scannable, signal: AbortSignal): Promise<Verdict | null | string> {
+async function ask(
+  scanner: AskedScanner,
+  mail: Scannable,
+  signal: AbortSignal,
+): Promise<Verdict | null | string> {
   try {
     return await scanner.scan(mail, signal)
   } catch (error) {
-    return error instanceof Error ? error.message || error.name : String(error)
+    return whyOf(error)
   }
 }
+
+const whyOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error)
 
 const failed = (scanner: string, why: string, tookMs: number): Verdict => ({
   scanner,

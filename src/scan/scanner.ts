@@ -33,8 +33,19 @@ export interface Scannable {
   content: () => AsyncIterable<Uint8Array>
 }
 
-export interface Scanner {
+export type Scanner = AskedScanner | ImmediateScanner
+
+export interface AskedScanner {
   readonly name: string
-  /** Null: nothing to say about this mail (say, no verdict header present). Throwing means failed. */
+  readonly immediate?: false
+  /** Null: nothing to say about this mail. Throwing means failed. */
   scan(mail: Scannable, signal: AbortSignal): Promise<Verdict | null>
+}
+
+/** One that answers out of what the reader has found already: there is nothing to wait for and nothing to stop. */
+export interface ImmediateScanner {
+  readonly name: string
+  readonly immediate: true
+  /** As that of the others. */
+  scan(mail: Scannable): Verdict | null
 }

@@ -7,7 +7,7 @@ import type { MessageFacts } from '../mail/message.ts'
 import type { ValuesOf } from '../options.ts'
 import type { scanOptions } from './options.ts'
 import { type Peers, peersOf } from './peers.ts'
-import type { Scannable, Scanner, Symptom, Verdict, VerdictResult } from './scanner.ts'
+import type { ImmediateScanner, Scannable, Symptom, Verdict, VerdictResult } from './scanner.ts'
 import {
   actionResult,
   levelScore,
@@ -26,11 +26,15 @@ const detailChars = 200
 const symptomsLimit = 200
 const shownLimit = 20
 
-export function upstreamScanners(settings: Settings): Scanner[] {
+export function upstreamScanners(settings: Settings): ImmediateScanner[] {
   const trusted = peersOf(settings.trusted_peers)
-  const scanner = (name: string, read: (of: Values, settings: Settings) => Reading | null): Scanner => ({
+  const scanner = (
+    name: string,
+    read: (of: Values, settings: Settings) => Reading | null,
+  ): ImmediateScanner => ({
     name,
-    async scan({ envelope, facts }: Scannable) {
+    immediate: true,
+    scan({ envelope, facts }: Scannable) {
       if (!trusted(envelope.peerIp)) return null
       let crowded = false
       const reading = read((names) => {
@@ -183,16 +187,17 @@ const serverOf = (value: string): string => /^[^;\s]*/.exec(value.trim())![0].to
 
 const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
 
-function fields(facts: MessageFacts, names: readonly string[], limit: number): string[] {
+/** Runs for every mail and every setting, mostly in vain: it makes nothing before a length agrees. */
+function fields({ headers }: MessageFacts, names: readonly string[], limit: number): string[] {
   const values: string[] = []
-  for (const field of facts.headers) {
-    if (values.length >= limit) break
-    if (
-      names.some(
-        (name) => name.length === field.name.length && name.toLowerCase() === field.name.toLowerCase(),
-      )
-    )
-      values.push(field.value.slice(0, valueChars).replace(/\s+/g, ' '))
+  for (let i = 0; i < headers.length && values.length < limit; i++) {
+    const { name, value } = headers[i]!
+    for (let n = 0; n < names.length; n++) {
+      const wanted = names[n]!
+      if (wanted.length !== name.length || wanted.toLowerCase() !== name.toLowerCase()) continue
+      values.push(value.slice(0, valueChars).replace(/\s+/g, ' '))
+      break
+    }
   }
   return values
 }
