@@ -121,7 +121,13 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
       version,
       serverName: hostname(),
       localKey,
-      users: { url: () => baseUrl(config.euq), invitationHours: () => config.sign_in.invitation_hours },
+      users: {
+        url: () => baseUrl(config.euq),
+        invitationHours: () => config.sign_in.invitation_hours,
+        // In trial mode mail ends in a folder of this machine.
+        post: trial ? null : mailings.post,
+        sender: mailings.sender,
+      },
       digests: mailings.digests,
       freeBytes: async () => (config.store.engine === 'sqlite' ? (await freeMb(dataDir)) * 1e6 : null),
       scanners: () => scannersHealth.read(live.scanners().map(({ name }) => name)),

@@ -1,6 +1,5 @@
 /**
- * Users: people whose mail is held. An administrator invites them (a single-use link, behind which they choose a
- * password), or a way of signing in recognises them and tells their addresses. For which addresses somebody may act is
+ * Users: people whose mail is held. An administrator invites them (invitations.ts), or a way of signing in recognises them and tells their addresses. For which addresses somebody may act is
  * what these rows say and nothing else. Each deed writes its audit row in its own transaction.
  */
 import type { Kysely } from 'kysely'
@@ -10,7 +9,7 @@ import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { Schema } from '../store/schema.ts'
 import type { AddressKind, UserAddressesTable, UsersTable } from '../store/user-schema.ts'
-import { dropTokensOf, endUserSessionsOf, insertToken } from '../store/user-sessions.ts'
+import { dropTokensOf, endUserSessionsOf } from '../store/user-sessions.ts'
 import {
   findUser,
   insertUser,
@@ -21,20 +20,15 @@ import {
   userAddressesLimit,
 } from '../store/users.ts'
 import { type Actor, actorName } from './actor.ts'
+import { checkTimeZone } from './preferences.ts'
 import { isAddress } from './signin/addresses.ts'
 import type { Recognised } from './signin/method.ts'
-import { randomToken, tokenHash } from './tokens.ts'
+import type { Locale } from './user-preferences.ts'
 
 /** The source of what an administrator has set. */
-const byAdministrator = 'administrator'
+export const byAdministrator = 'administrator'
 /** Used and expired tokens are kept so long, so that somebody can be told what became of his. */
 export const tokenMemoryMs = 7 * 86_400_000
-
-/** A single-use token, which is here and nowhere else. */
-export interface Invitation {
-  token: string
-  expiresAt: number
-}
 
 export interface NewUser {
   /** The primary address. */
@@ -43,76 +37,9 @@ export interface NewUser {
   aliases: readonly string[]
   /** Shared mailboxes and lists. */
   delegations: readonly string[]
-}
-
-/** @throws Problem 'conflict' when there is such a user, 'invalid' for too many addresses. */
-export async function inviteUser(
-  ctx: Context,
-  actor: Actor,
-  order: NewUser,
-  invitationHours: number,
-): Promise<{ user: UsersTable; invitation: Invitation }> {
-  const user: UsersTable = { ...blankUser(ctx, order.name, byAdministrator), display: order.display }
-  const invitation = await ctx.db.transaction(async (trx) => {
-    if (!(await insertUser(trx, user)))
-      throw new Problem('conflict', `There is a user ${order.name} already.`, 'Invite that one anew.', {
-        field: 'name',
-      })
-    await setAddresses(ctx, trx, actor, user, byAdministrator, {
-      own: [order.name],
-      alias: order.aliases,
-      delegated: order.delegations,
-    })
-    const made = await makeInvitation(ctx, trx, user, invitationHours)
-    const { aliases, delegations } = order
-    await note(ctx, trx, actor, 'user.invite', user.name, { aliases, delegations })
-    return made
-  })
-  return { user, invitation }
-}
-
-/** A new link for somebody who has lost the first, or the password. The old links end. @throws Problem 'not-found', 'conflict' */
-export async function inviteAgain(
-  ctx: Context,
-  actor: Actor,
-  id: number,
-  invitationHours: number,
-): Promise<Invitation> {
-  return await ctx.db.transaction(async (trx) => {
-    const user = await existing(trx, id)
-    if (user.disabled_at !== null)
-      throw new Problem('conflict', `${user.name} is disabled.`, 'Enable the user first.')
-    const invitation = await makeInvitation(ctx, trx, user, invitationHours)
-    await note(ctx, trx, actor, 'user.invite', user.name, {})
-    return invitation
-  })
-}
-
-async function makeInvitation(
-  { clock }: Context,
-  trx: Kysely<Schema>,
-  user: UsersTable,
-  hours: number,
-): Promise<Invitation> {
-  const now = clock.now()
-  const token = randomToken()
-  const expiresAt = now + hours * 3_600_000
-  await dropTokensOf(trx, user.id, ['invite'])
-  await insertToken(
-    trx,
-    {
-      hash: tokenHash(token),
-      user_id: user.id,
-      address_key: user.name_key,
-      purpose: 'invite',
-      created_at: now,
-      expires_at: expiresAt,
-      used_at: null,
-      attempts: 0,
-    },
-    now - tokenMemoryMs,
-  )
-  return { token, expiresAt }
+  /** Null, both: not known. */
+  locale: Locale | null
+  timeZone: string | null
 }
 
 export const usedUp = (): Problem =>
@@ -128,17 +55,16 @@ export interface UserChange {
   /** All that an administrator has set; what a directory tells stays. */
   aliases?: readonly string[]
   delegations?: readonly string[]
+  locale?: Locale | null
+  timeZone?: string | null
   /** Signs in no more with a password that is kept here. */
   password?: 'none'
 }
 
 /** Disabling and taking the password away end sessions and open links. @throws Problem 'not-found', 'invalid' */
-export async function changeUser(
-  ctx: Context,
-  actor: Actor,
-  id: number,
-  { display, disabled, aliases, delegations, password }: UserChange,
-): Promise<void> {
+export async function changeUser(ctx: Context, actor: Actor, id: number, change: UserChange): Promise<void> {
+  const { display, disabled, aliases, delegations, locale, timeZone, password } = change
+  if (timeZone) checkTimeZone(timeZone)
   await ctx.db.transaction(async (trx) => {
     await lockUser(trx, id)
     const user = await existing(trx, id)
@@ -147,6 +73,8 @@ export async function changeUser(
       ...(disabled === undefined
         ? {}
         : { disabled_at: disabled ? (user.disabled_at ?? ctx.clock.now()) : null }),
+      ...(locale === undefined ? {} : { locale: locale ?? '' }),
+      ...(timeZone === undefined ? {} : { time_zone: timeZone ?? '' }),
       ...(password === undefined ? {} : { password: '' }),
     })
     await setAddresses(ctx, trx, actor, user, byAdministrator, {
@@ -157,8 +85,7 @@ export async function changeUser(
       await endUserSessionsOf(trx, id)
       await dropTokensOf(trx, id, ['sign-in', 'invite', 'delegation'])
     }
-    const given = { display, disabled, aliases, delegations, password }
-    const details = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    const details = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
     await note(ctx, trx, actor, 'user.change', user.name, details)
   })
 }
@@ -200,7 +127,7 @@ export async function recognise(
   return user
 }
 
-const blankUser = ({ db, clock }: Context, name: string, source: string): UsersTable => ({
+export const blankUser = ({ db, clock }: Context, name: string, source: string): UsersTable => ({
   id: db.ids.next(),
   name,
   name_key: addressKey(name),
@@ -216,7 +143,7 @@ const blankUser = ({ db, clock }: Context, name: string, source: string): UsersT
 })
 
 /** @throws Problem 'invalid' when they are too many. */
-async function setAddresses(
+export async function setAddresses(
   { clock }: Context,
   trx: Kysely<Schema>,
   actor: Actor,
@@ -248,7 +175,7 @@ async function setAddresses(
   await replaceAddresses(trx, { userId: user.id, source, kinds }, rows)
 }
 
-async function existing(trx: Kysely<Schema>, id: number): Promise<UsersTable> {
+export async function existing(trx: Kysely<Schema>, id: number): Promise<UsersTable> {
   const user = await readUser(trx, id)
   if (!user) throw new Problem('not-found', 'There is no such user.', 'GET /api/v1/users lists them.')
   return user

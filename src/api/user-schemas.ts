@@ -14,6 +14,14 @@ const display = z
   .max(200)
   .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'must not contain control characters')
 
+export const locales = ['en', 'de', 'fr', 'es', 'ja'] as const
+const locale = z.enum(locales).meta({ description: 'Of the console and of letters.' })
+const timeZone = z.string().max(64).meta({ description: 'IANA name, such as Europe/Berlin.' })
+const mail = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'False: the link is in the answer instead, and is not mailed.' })
+
 export const addressKind = z.enum(['own', 'alias', 'delegated'])
 
 export const userView = z
@@ -27,6 +35,8 @@ export const userView = z
     createdAt: time,
     disabledAt: time.nullable(),
     seenAt: time.nullable().meta({ description: 'The last sign-in.' }),
+    locale: locale.nullable().meta({ description: 'Null: as the browser says; letters as the digest.' }),
+    timeZone: timeZone.nullable(),
     addresses: z.array(
       z.object({
         address: z.string(),
@@ -52,7 +62,11 @@ export const newUser = z.strictObject({
   display: display.default(''),
   aliases: addresses.default([]).meta({ description: 'Further addresses of the same person.' }),
   delegations: addresses.default([]).meta({ description: 'Shared mailboxes and lists.' }),
+  locale: locale.nullable().default(null),
+  timeZone: timeZone.nullable().default(null),
+  mail,
 })
+export const invitationOrder = z.strictObject({ mail })
 export const userChange = z
   .strictObject({
     display: display.optional(),
@@ -61,6 +75,8 @@ export const userChange = z
       description: 'All that administrators have set; what a directory tells stays.',
     }),
     delegations: addresses.optional(),
+    locale: locale.nullable().optional(),
+    timeZone: timeZone.nullable().optional(),
     password: z
       .literal('none')
       .optional()
@@ -68,13 +84,15 @@ export const userChange = z
   })
   .refine(
     (change) => Object.keys(change).length > 0,
-    'give display, disabled, aliases, delegations or password',
+    'give display, disabled, aliases, delegations, locale, timeZone or password',
   )
 export const invitation = z
   .object({
-    url: z.string().meta({
-      description: 'To be handed to the user: behind it he chooses a password. Good once; shown this once.',
+    url: z.string().nullable().meta({
+      description:
+        'Where it was not mailed: to be handed to the user, who chooses a password behind it. Good once; shown this once.',
     }),
+    mailed: z.boolean().meta({ description: 'It is on its way to the user.' }),
     expiresAt: time,
   })
   .meta({ id: 'Invitation' })

@@ -20,6 +20,6 @@ export async function inviteDemoUser(client: Client, items: readonly Item[]): Pr
   const [[name, copies] = ['anna@example.com', []]] = [...Map.groupBy(held, (address) => address)].sort(
     ([, one], [, other]) => other.length - one.length,
   )
-  const { invitation } = await client.call('inviteUser', { body: { name } })
-  return { name, held: copies.length, url: invitation.url }
+  const { invitation } = await client.call('inviteUser', { body: { name, mail: false } })
+  return { name, held: copies.length, url: invitation.url ?? '' }
 }

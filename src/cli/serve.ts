@@ -131,7 +131,7 @@ export function banner(app: App, loaded: LoadedConfig): string {
       : []),
     ...app.euqUrls.map((url) => `  users         ${url}`),
     ...(app.lacksUsers
-      ? ['                nobody yet: lazaret user invite anna@example.org prints a link']
+      ? ['                nobody yet: lazaret user invite anna@example.org lets somebody in']
       : []),
     `  store         ${config.store.engine === 'sqlite' ? loaded.dataDir : 'PostgreSQL'}`,
     `  configuration ${loaded.file ?? 'all defaults (lazaret config example shows them)'}`,

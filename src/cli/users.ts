@@ -1,7 +1,8 @@
 /** `lazaret user`: people whose mail is held, and the addresses that they may act for. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Client } from '../api/client.ts'
 import type { AnswerOf, InputOf } from '../api/routes.ts'
+import { locales } from '../api/user-schemas.ts'
 import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
 import { localTime, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
@@ -9,19 +10,23 @@ import { localTime, say, sayJson, table, tell, terminalColumns } from './termina
 type User = AnswerOf<'showUser'>
 
 const inviteHelp = `
-Prints a link, good once, behind which the user chooses a password. It is not mailed: hand it over in a way that
-others do not read.
+Mails a link, good once, behind which the user chooses a password. With --link, or where no mail can be sent (trial
+mode), it is printed instead: hand it over in a way that others do not read.
 
 Examples:
-  lazaret user invite anna@example.org --display 'Anna' --alias a@example.org
+  lazaret user invite anna@example.org --display 'Anna' --alias a@example.org --language de
   lazaret user change anna@example.org --delegate sales@example.org --delegate info@example.org
   lazaret user disable anna@example.org`
 
 interface InviteOptions extends RemoteOptions {
   display?: string
   alias?: string[]
+  link?: boolean
+  language?: string
   delegate?: string[]
 }
+
+type Locale = (typeof locales)[number]
 
 const collect = (value: string, list: string[] = []): string[] => [...list, value]
 
@@ -32,16 +37,19 @@ export function userCommands(program: Command): void {
   remote(user.command('list', { isDefault: true }).description('all users'))
     .option('--address <address>', 'who may act for this address')
     .action(listUsers)
-  withAddresses(remote(user.command('invite').description('make a user; prints a link')))
+  asLetter(withAddresses(remote(user.command('invite').description('make a user, and mail a link'))))
     .argument('<address>', 'the primary address')
     .addHelpText('after', inviteHelp)
     .action(invite)
-  remote(user.command('reinvite').description('a new link; the ones before it are good no more'))
+  asLetter(
+    remote(user.command('reinvite').description('a new link; those before it are good no more')),
+    false,
+  )
     .argument('<address>')
-    .action(async (name: string, options: RemoteOptions) => {
+    .action(async (name: string, options: InviteOptions) => {
       const client = connect(options)
       const params = { id: (await find(client, name)).id }
-      sayInvitation(await client.call('inviteUserAgain', { params }), options)
+      sayInvitation(await client.call('inviteUserAgain', { params, body: { mail: !options.link } }), options)
     })
   withAddresses(
     remote(user.command('change').description('set name, aliases or delegations (all of them at once)')),
@@ -70,18 +78,29 @@ const withAddresses = (command: Command): Command =>
     .option('--alias <address>', 'a further address of the same person (repeat)', collect)
     .option('--delegate <address>', 'a shared mailbox or list to look after (repeat)', collect)
 
+const asLetter = (command: Command, fresh = true): Command => {
+  command.option('--link', 'print the link instead of mailing it')
+  return fresh
+    ? command.addOption(new Option('--language <code>', 'of letters and console').choices(locales))
+    : command
+}
+
 async function invite(name: string, options: InviteOptions): Promise<void> {
-  const { display, alias: aliases, delegate: delegations } = options
-  const made = await connect(options).call('inviteUser', { body: { name, display, aliases, delegations } })
+  const { display, alias: aliases, delegate: delegations, link } = options
+  const locale = options.language as Locale | undefined
+  const body = { name, display, aliases, delegations, locale, mail: !link }
+  const made = await connect(options).call('inviteUser', { body })
   sayInvitation(made.invitation, options, made)
 }
 
 function sayInvitation(
-  { url, expiresAt }: AnswerOf<'inviteUserAgain'>,
+  invitation: AnswerOf<'inviteUserAgain'>,
   options: RemoteOptions,
-  whole: unknown = { url, expiresAt },
+  whole: unknown = invitation,
 ): void {
+  const { url, expiresAt } = invitation
   if (options.json) return void sayJson(whole)
+  if (url === null) return void say(`The link is mailed; it is good once, until ${localTime(expiresAt)}.`)
   say(url)
   tell(`Hand it over; it is good once, until ${localTime(expiresAt)}, and not shown again.`)
 }

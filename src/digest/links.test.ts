@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import type { Actor } from '../access/actor.ts'
-import { changeUser, inviteUser } from '../access/users.ts'
+import { changeUser } from '../access/users.ts'
 import { keepKey, type Link, openLinks } from './links.ts'
+import { user as addUser } from './testing/site.ts'
 
 const admin: Actor = { name: 'administrator1', role: 'administrator', origin: '192.0.2.7' }
 const dayMs = 86_400_000
 
-const invite = async ({ ctx }: TestStore, name: string) =>
-  (await inviteUser(ctx, admin, { name, display: '', aliases: [], delegations: [] }, 72)).user
+const invite = async ({ ctx }: TestStore, name: string) => await addUser({ ctx }, name)
 
 forEachEngine((open) => {
   test('what was signed is read back; every changed bit, every other length makes it none', async () => {

@@ -19,7 +19,7 @@ import { insertSession } from '../store/sessions.ts'
 import { openStreams, streamsAtOnce, streamsPerOwner } from './events-stream.ts'
 import { adminOptions } from './options.ts'
 import { startAdmin } from './server.ts'
-import { localKey, openAdmin } from './testing/admin.ts'
+import { invitations, localKey, openAdmin } from './testing/admin.ts'
 
 const second = 1000
 const minute = 60_000
@@ -301,14 +301,13 @@ forEachEngine((open, kind) => {
         Date.UTC(2040, 0, 1),
       )
       const options = { ...defaultsOf(adminOptions), listen: ['127.0.0.1:0'], requests_in_flight: 2 }
-      const users = { url: () => '', invitationHours: () => 72 }
       const deps = {
         policy: () => ({ areas: [] }),
         tls,
         version: '0',
         serverName: 'q.example',
         localKey,
-        users,
+        users: invitations,
       }
       const admin = await startAdmin(ctx, options, deps)
       const [host, port] = admin.addresses[0]!.split(':')

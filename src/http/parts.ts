@@ -1,5 +1,6 @@
 /** What the handlers work with, and what a handler is. */
 import type { Actor } from '../access/actor.ts'
+import type { InvitationSettings } from '../access/invitations.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { AnswerOf, RequestOf, RouteName } from '../api/routes.ts'
 import type { Context } from '../context.ts'
@@ -35,11 +36,7 @@ export interface AdminDeps {
    */
   localKey: string | null
   /** What administrators invite users to. */
-  users: {
-    /** Where users reach their quarantine, without a slash at the end. */
-    url(): string
-    invitationHours(): number
-  }
+  users: InvitationSettings
   /** Absent: switched off. */
   digests?: Digests | undefined
   /** Of the disk that the store is on; null when it is not ours. */

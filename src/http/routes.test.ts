@@ -32,6 +32,7 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   changeAccount: { disabled: false },
   createKey: { name: 'another', role: 'auditor' },
   inviteUser: { name: 'x@example.org', aliases: Array(200).fill('x@example.org') },
+  inviteUserAgain: {},
   changeUser: { disabled: false },
   sendDigest: {},
 }

@@ -20,7 +20,7 @@ import { downloadName } from './headers.ts'
 import { adminOptions, parseListen } from './options.ts'
 import { hostName } from './origin.ts'
 import { startAdmin } from './server.ts'
-import { hold, localKey, openAdmin } from './testing/admin.ts'
+import { hold, invitations, localKey, openAdmin } from './testing/admin.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -38,7 +38,7 @@ async function listener(
     version: '0.0.0-test',
     serverName: 'quarantine.example.org',
     localKey,
-    users: { url: () => '', invitationHours: () => 72 },
+    users: invitations,
   })
 }
 

@@ -132,8 +132,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     client,
     send,
     async invite(name, more = {}) {
-      const { invitation } = await client.call('inviteUser', { body: { name, ...more } })
-      return new URL(new URL(invitation.url).pathname + new URL(invitation.url).hash, app.euqUrls[0]).href
+      const { invitation } = await client.call('inviteUser', { body: { name, mail: false, ...more } })
+      const { pathname, hash } = new URL(invitation.url ?? '')
+      return new URL(pathname + hash, app.euqUrls[0]).href
     },
     async signIn(page, person = 'admin', path = '/') {
       await page.goto(path)

@@ -2,13 +2,13 @@
 import { z } from 'zod'
 import { preferences as accountPreferences } from '../access-schemas.ts'
 import { id, idsPerCall, pageOf, stateName, time, whole } from '../schemas.ts'
-import { addressKind } from '../user-schemas.ts'
+import { addressKind, locales } from '../user-schemas.ts'
 
 const password = z.string().max(1000)
 /** 256 bits in base64url. */
 const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is no token of ours: it has 43 characters')
 
-export const locales = ['en', 'de', 'fr', 'es', 'ja'] as const
+export { locales }
 
 export const entrance = z
   .object({

@@ -3,7 +3,7 @@
 import { mailToHold } from '../../../test/mails.ts'
 import type { TestStore } from '../../../test/store.ts'
 import type { Actor } from '../../access/actor.ts'
-import { inviteUser } from '../../access/users.ts'
+import { inviteUser } from '../../access/invitations.ts'
 import type { Context } from '../../context.ts'
 import { defaultsOf } from '../../options.ts'
 import { accept, type HeldGroup } from '../../quarantine/accept.ts'
@@ -43,13 +43,22 @@ export async function user(
   name: string,
   more: { aliases?: string[]; delegations?: string[] } = {},
 ): Promise<UsersTable> {
-  const made = await inviteUser(
-    ctx,
-    administrator,
-    { name, display: '', aliases: [], delegations: [], ...more },
-    72,
-  )
-  return made.user
+  const order = {
+    name,
+    display: '',
+    aliases: [],
+    delegations: [],
+    locale: null,
+    timeZone: null,
+    ...more,
+  }
+  const settings = {
+    url: () => '',
+    invitationHours: () => 72,
+    post: null,
+    sender: { organisation: () => '', language: () => 'en' as const },
+  }
+  return (await inviteUser(ctx, administrator, order, settings, false)).user
 }
 
 let number = 0

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../../test/store.ts'
 import { systemActor } from '../../access/actor.ts'
+import { inviteAgain } from '../../access/invitations.ts'
 import { localMethod } from '../../access/signin/local.ts'
 import type { SignInMethod } from '../../access/signin/method.ts'
 import type { OidcMethod } from '../../access/signin/oidc.ts'
 import { acceptInvitation } from '../../access/user-passwords.ts'
-import { inviteAgain } from '../../access/users.ts'
 import { Problem } from '../../problem.ts'
-import { openAdmin } from '../testing/admin.ts'
+import { invitations, openAdmin } from '../testing/admin.ts'
 import { addUser, disable, openEuq, password, signedIn, someoneAt } from './testing/euq.ts'
 
 forEachEngine((open) => {
@@ -254,8 +254,8 @@ forEachEngine((open) => {
       kind: 'local',
       async check(...given) {
         const recognised = await local.check(...given)
-        const { token } = await inviteAgain(ctx, systemActor, id, 1)
-        await acceptInvitation(ctx, token, 'another four words', '192.0.2.1')
+        const { url } = await inviteAgain(ctx, systemActor, id, invitations, false)
+        await acceptInvitation(ctx, url?.split('#')[1] ?? '', 'another four words', '192.0.2.1')
         return recognised
       },
     }

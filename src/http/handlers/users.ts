@@ -1,5 +1,7 @@
 /** Users: people whose mail is held, as administrators see them. */
-import { changeUser, type Invitation, inviteAgain, inviteUser } from '../../access/users.ts'
+import { type Invitation, inviteAgain, inviteUser } from '../../access/invitations.ts'
+import type { Locale } from '../../access/user-preferences.ts'
+import { changeUser } from '../../access/users.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { iso, isoOrNull, readId } from '../../api/views.ts'
 import { addressKey } from '../../mail/envelope.ts'
@@ -31,6 +33,8 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
       createdAt: iso(row.created_at),
       disabledAt: isoOrNull(row.disabled_at),
       seenAt: isoOrNull(row.seen_at),
+      locale: row.locale === '' ? null : (row.locale as Locale),
+      timeZone: row.time_zone === '' ? null : row.time_zone,
       addresses: (byUser.get(row.id) ?? []).map((address) => ({
         address: address.address,
         kind: address.kind,
@@ -48,9 +52,9 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
     throw new Problem('not-found', 'There is no such user.', 'GET /api/v1/users lists them.')
   }
 
-  const invitationView = ({ token, expiresAt }: Invitation): AnswerOf<'inviteUserAgain'> => ({
-    // Behind the #: what stands there no browser sends, so no log along the way has it.
-    url: `${deps.users.url()}/invitation#${token}`,
+  const invitationView = ({ url, expiresAt }: Invitation): AnswerOf<'inviteUserAgain'> => ({
+    url,
+    mailed: url === null,
     expiresAt: iso(expiresAt),
   })
 
@@ -68,8 +72,8 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
         nextCursor: rows.length > limit ? (page.at(-1)?.name_key ?? null) : null,
       }
     },
-    async inviteUser({ actor, body }) {
-      const { user, invitation } = await inviteUser(ctx, actor, body, deps.users.invitationHours())
+    async inviteUser({ actor, body: { mail, ...order } }) {
+      const { user, invitation } = await inviteUser(ctx, actor, order, deps.users, mail)
       return { user: await view(user.id), invitation: invitationView(invitation) }
     },
     showUser: async ({ params }) => await view(readId(params.id)),
@@ -78,7 +82,7 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
       await changeUser(ctx, actor, id, body)
       return await view(id)
     },
-    inviteUserAgain: async ({ actor, params }) =>
-      invitationView(await inviteAgain(ctx, actor, readId(params.id), deps.users.invitationHours())),
+    inviteUserAgain: async ({ actor, params, body }) =>
+      invitationView(await inviteAgain(ctx, actor, readId(params.id), deps.users, body.mail)),
   }
 }

@@ -1,6 +1,7 @@
 /** The application without a socket, on a test store, with an account and a client for each role. */
 
 import { type MailOptions, mailToHold } from '../../../test/mails.ts'
+import type { InvitationSettings } from '../../access/invitations.ts'
 import { randomToken, tokenHash } from '../../access/tokens.ts'
 import { type Client, createClient, type Transport } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
@@ -15,6 +16,14 @@ import { type AdminOptions, adminOptions } from '../options.ts'
 import type { AdminDeps, AreaPolicy } from '../parts.ts'
 
 export const localKey = `lzl_${'a'.repeat(43)}`
+
+/** That cannot be mailed. */
+export const invitations: InvitationSettings = {
+  url: () => 'https://mail.example.org',
+  invitationHours: () => 72,
+  post: null,
+  sender: { organisation: () => '', language: () => 'en' },
+}
 
 export interface TestAdmin extends Disposable {
   app: Application['app']
@@ -39,7 +48,7 @@ export function openAdmin(
     version: '0.0.0-test',
     serverName: 'quarantine.example.org',
     localKey,
-    users: { url: () => 'https://mail.example.org', invitationHours: () => 72 },
+    users: invitations,
     ...more,
   }
   const application = createApplication(ctx, deps, options)
