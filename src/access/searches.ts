@@ -20,13 +20,15 @@ import {
 import { ownAccount } from './accounts.ts'
 import { type Actor, actorName } from './actor.ts'
 import { may } from './roles.ts'
+import { seesAll } from './sight.ts'
 
 const searchesPerAccount = 100
 
-/** The own ones and the shared ones, by name. */
+/** The own ones and the shared ones, by name; whose mail others search for is not for who is restricted to domains. */
 export async function searchesFor({ db }: Context, actor: Actor): Promise<SearchOfAccount[]> {
   const account = await findAccount(db.read, actor.name)
-  return await listSearches(db.read, account?.id ?? 0)
+  const found = await listSearches(db.read, account?.id ?? 0)
+  return seesAll(actor) ? found : found.filter(({ account_id }) => account_id === account?.id)
 }
 
 export interface NewSearch {
@@ -40,6 +42,13 @@ export interface NewSearch {
  * @throws Problem 'conflict' when the account has too many, 'invalid' for an actor without an account.
  */
 export async function saveSearch(ctx: Context, actor: Actor, order: NewSearch): Promise<SearchOfAccount> {
+  if (order.shared && !seesAll(actor))
+    throw new Problem(
+      'forbidden',
+      'Who looks after some domains only shares no searches.',
+      'Save it for yourself alone.',
+      { field: 'shared' },
+    )
   const { name, query } = order
   const shared = order.shared ? 1 : 0
   const fresh = ctx.db.ids.next()

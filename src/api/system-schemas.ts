@@ -58,9 +58,12 @@ export const areaList = z
         configured: z
           .boolean()
           .meta({ description: 'False: mail is in it, but the configuration no longer names it.' }),
-        messages: z.int(),
-        held: z.int().meta({ description: "Recipients' copies that are held." }),
-        bytes: z.int().meta({ description: 'Size of its mail, before compression.' }),
+        messages: z
+          .int()
+          .nullable()
+          .meta({ description: 'This and what follows: null for a domain administrator.' }),
+        held: z.int().nullable().meta({ description: "Recipients' copies that are held." }),
+        bytes: z.int().nullable().meta({ description: 'Size of its mail, before compression.' }),
         visibleToUsers: z.boolean(),
         inDigest: z.boolean(),
         description: z.string(),

@@ -55,7 +55,7 @@ async function areas(options: RemoteOptions): Promise<void> {
   if (options.json) return void sayJson(list)
   const rows = list.items.map((area) => [
     area.name,
-    String(area.messages),
+    String(area.messages ?? ''),
     area.keepDays === null ? 'for ever' : `${area.keepDays} days`,
   ])
   say(table(['AREA', 'MESSAGES', 'KEPT'], rows, terminalColumns()))

@@ -3,6 +3,7 @@
  * transaction; a delivery that is being carried at this moment is refused, since nobody can know how it ends.
  */
 import { type Actor, actorName } from '../access/actor.ts'
+import { sees } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
@@ -85,8 +86,11 @@ async function handle(
     )
   const now = ctx.clock.now()
   return await ctx.db.transaction(async (trx) => {
-    const changed = await change(trx, unique, now)
-    const rows = await deliveriesById(trx, unique)
+    const named = await deliveriesById(trx, unique)
+    const mine = unique.filter((id) => sees(actor, named.get(id)?.address ?? ''))
+    const changed = await change(trx, mine, now)
+    // As they are by now: somebody else may have been faster.
+    const rows = await deliveriesById(trx, mine)
     await writeAudit(
       trx,
       changed.map((delivery) => ({

@@ -19,6 +19,8 @@ export interface Listener {
   owner: string
   /** IP address. */
   origin: string
+  /** No messages are named to it: to who sees only some of them. */
+  hidesMessages?: boolean
   /** Whether it may still listen; asked again and again. */
   may(): Promise<boolean>
 }
@@ -169,7 +171,7 @@ class Stream {
   /** @param messages whose recipients changed; null: too many. */
   tell(kinds: readonly Kind[], messages: readonly number[] | null): void {
     for (const kind of kinds) this.#kinds.add(kind)
-    if (messages === null) this.#messages = null
+    if (messages === null || this.listener.hidesMessages) this.#messages = null
     else for (const id of messages) this.#messages?.add(id)
     if (this.#messages && this.#messages.size > messagesNamed) this.#messages = null
     if (!this.#wanted || this.#kinds.size === 0) return

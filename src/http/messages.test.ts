@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachEngine } from '../../test/store.ts'
+import { systemActor } from '../access/actor.ts'
 import { ApiError } from '../api/api-error.ts'
 import type { Route } from '../api/route.ts'
 import type { AnswerOf, RouteName } from '../api/routes.ts'
@@ -105,11 +106,11 @@ forEachEngine((open, kind) => {
     }
     const limitChars = 50 * 20 * 70
     await assert.rejects(
-      listedItems(store.ctx, ids, limitChars),
+      listedItems(store.ctx, systemActor, ids, limitChars),
       (error) => error instanceof Problem && error.code === 'too-large' && /limit/.test(error.remedy),
     )
-    assert.equal((await listedItems(store.ctx, ids.slice(0, 50), limitChars)).length, 50)
-    const all = await listedItems(store.ctx, ids)
+    assert.equal((await listedItems(store.ctx, systemActor, ids.slice(0, 50), limitChars)).length, 50)
+    const all = await listedItems(store.ctx, systemActor, ids)
     assert.deepEqual(
       all.map(({ subject }) => subject),
       ids.map((_, i) => `number ${i}`),

@@ -246,7 +246,7 @@ forEachEngine((open) => {
         description: 'Spam and bulk mail',
       },
     )
-    assert.ok(spam!.bytes > sizes)
+    assert.ok(spam!.bytes! > sizes)
     assert.deepEqual([empty?.messages, empty?.held, empty?.bytes], [0, 0, 0])
     assert.deepEqual(
       [old?.name, old?.configured, old?.keepDays, old?.messages, old?.held],

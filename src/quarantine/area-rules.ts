@@ -1,6 +1,7 @@
 /** From which areas an actor may release: the same rule for one order and for a job. */
 import type { Actor } from '../access/actor.ts'
 import { mayReleaseFrom } from '../access/roles.ts'
+import { seenMessages } from '../access/sight.ts'
 import type { Database } from '../store/database.ts'
 import { areasOf } from '../store/messages.ts'
 
@@ -24,7 +25,7 @@ export function areaRefusal({ role }: Actor, rules: readonly ReleaseRule[]): (ar
   }
 }
 
-/** Which of these messages the actor may not release, and why. */
+/** Which of these messages the actor may not release, and why; nothing of those that are not there for him. */
 export async function refusedByArea(
   db: Database,
   actor: Actor,
@@ -32,9 +33,10 @@ export async function refusedByArea(
   ids: readonly number[],
 ): Promise<Map<number, string>> {
   const refusal = areaRefusal(actor, rules)
-  const areas = await areasOf(db, ids)
+  const seen = await seenMessages(db.read, actor, ids)
+  const areas = await areasOf(db, seen)
   return new Map(
-    ids.flatMap((id) => {
+    seen.flatMap((id) => {
       const text = refusal(areas.get(id) ?? '')
       return text === null ? [] : [[id, text] as const]
     }),

@@ -2,7 +2,8 @@
  * What a job on everything that matches would work on: walks through the result in large pages and sorts out what the
  * job must leave alone. Bounded in messages and in time; it changes nothing.
  */
-import type { Actor } from '../access/actor.ts'
+import { type Actor, domainsOf } from '../access/actor.ts'
+import { seenFilter } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { idTime } from '../store/ids.ts'
@@ -92,7 +93,10 @@ async function look(
       found.push({ id, area, reason, copies })
     }
   }
-  const inTime = { ...filter, to: Math.min(filter.to ?? Number.MAX_SAFE_INTEGER, idTime(asOf) + 1) }
+  const inTime = {
+    ...seenFilter(actor, filter),
+    to: Math.min(filter.to ?? Number.MAX_SAFE_INTEGER, idTime(asOf) + 1),
+  }
   let after: SearchResult['next'] | undefined
   while (after !== null && found.length <= limits.messages) {
     const page: SearchResult = await ctx.db.search.search({
@@ -106,7 +110,13 @@ async function look(
     for (let at = 0; at < ids.length && found.length <= limits.messages; at += statementMessages) {
       if (performance.now() >= until) throw tooSlow(limits)
       const some = ids.slice(at, at + statementMessages)
-      for (const message of await candidateMessages(ctx.db, some, ['held', 'release-failed'])) take(message)
+      for (const message of await candidateMessages(
+        ctx.db,
+        some,
+        ['held', 'release-failed'],
+        domainsOf(actor),
+      ))
+        take(message)
     }
     after = page.next
   }

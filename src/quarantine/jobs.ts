@@ -5,6 +5,7 @@
  */
 import { type Actor, actorName, systemActor } from '../access/actor.ts'
 import { demand, may } from '../access/roles.ts'
+import { seesAll } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
@@ -114,7 +115,7 @@ export async function startJob(
 /** What it has done stays done; a batch under way is done whole or not at all. One that has ended stays as it is. */
 export async function stopJob(ctx: Context, actor: Actor, id: number): Promise<JobsTable> {
   const job = await readJob(ctx.db.read, id)
-  if (!job) throw noJob()
+  if (!job || !seesJob(actor, job)) throw noJob()
   if (job.state !== 'running') return job
   const at = ctx.clock.now()
   const stopped = await ctx.db.transaction(async (trx) => {
@@ -129,6 +130,13 @@ export async function stopJob(ctx: Context, actor: Actor, id: number): Promise<J
   })
   tellJob(ctx, stopped)
   return stopped
+}
+
+/** Who is restricted to domains sees the jobs that he has ordered as such, and no others. */
+export function seesJob(actor: Actor, job: JobsTable): boolean {
+  if (seesAll(actor)) return true
+  const orderer = JSON.parse(job.actor) as Actor
+  return orderer.name === actor.name && !seesAll(orderer)
 }
 
 export const noJob = () =>

@@ -4,6 +4,7 @@
  * once: whoever comes second is told who was first, and when.
  */
 import { type Actor, actorName } from '../access/actor.ts'
+import { seenHoldings, seesAll } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import type { Verdict } from '../scan/scanner.ts'
 import { type Deed, writeAudit } from '../store/audit.ts'
@@ -67,8 +68,11 @@ export async function release(
 
   const results = await db.transaction(async (trx) => {
     const [messages, found] = await Promise.all([messagesToHandle(db, trx, ids), holdingsOf(trx, ids)])
-    const holdings = Map.groupBy(found, (holding) => holding.message_id)
-    const plans = ids.map((id) => plan(id, messages.get(id), holdings.get(id) ?? [], order))
+    const holdings = Map.groupBy(seenHoldings(actor, found), (holding) => holding.message_id)
+    const isThere = (id: number) => seesAll(actor) || holdings.has(id)
+    const plans = ids.map((id) =>
+      plan(id, isThere(id) ? messages.get(id) : undefined, holdings.get(id) ?? [], order),
+    )
     const wanted = plans.flatMap((planned) => planned.release)
     checkCopies(wanted.length)
     const turned = await changeHoldings(trx, wanted, {
@@ -83,7 +87,7 @@ export async function release(
     const row = { id: releaseId, at, actor: by, note }
     if (copies.length > 0) await insertRelease(db, trx, row, copies, at + delayMs)
     // Whoever was faster between our look and our change has left a trace by now.
-    const missed = copies.length < wanted.length ? await holdingsOf(trx, ids) : []
+    const missed = copies.length < wanted.length ? seenHoldings(actor, await holdingsOf(trx, ids)) : []
     const now = new Map(missed.map((holding) => [copyKey(holding), holding]))
     await writeAudit(
       trx,

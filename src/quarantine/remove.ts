@@ -4,6 +4,7 @@
  * motion is left alone, and what was delivered stays delivered.
  */
 import { type Actor, actorName } from '../access/actor.ts'
+import { seenHoldings, seesAll } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { writeAudit } from '../store/audit.ts'
 import { changeHoldings, type Holding, holdingsOf } from '../store/holdings.ts'
@@ -102,7 +103,9 @@ async function change(
   const by = actorName(actor)
   const results = await db.transaction(async (trx) => {
     const messages = await messagesToHandle(db, trx, ids)
-    const holdings = Map.groupBy(await holdingsOf(trx, [...messages.keys()]), (holding) => holding.message_id)
+    const found = await holdingsOf(trx, [...messages.keys()])
+    const holdings = Map.groupBy(seenHoldings(actor, found), (holding) => holding.message_id)
+    if (!seesAll(actor)) for (const id of ids) if (!holdings.has(id)) messages.delete(id)
     const chosen = new Map(ids.map((id) => [id, select(holdings.get(id) ?? [], order.recipients)]))
     const wanted = ids.flatMap((id) =>
       gone(messages.get(id), kind)

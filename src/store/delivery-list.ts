@@ -15,7 +15,13 @@ export interface DeliveryFilter {
   limit: number
   /** What the page before gave as `next`. */
   after?: DeliveryPosition
+  /** Only those to such an address. A bounded number is looked at for it: a page may be short and not the last. */
+  sees?: (address: string) => boolean
 }
+
+/** Deliveries that are looked at for one page, and how many at a time. */
+const looksPerPage = 20_000
+const rowsPerLook = 2000
 
 export interface DeliveryPosition {
   nextAt: number
@@ -37,17 +43,57 @@ export interface DeliveryPage {
 /** Due ones in the order in which they will be tried, others the newest first. */
 export async function listDeliveries(db: Database, filter: DeliveryFilter): Promise<DeliveryPage> {
   const limit = Math.max(1, Math.min(500, filter.limit))
-  const { after } = filter
-  let query = db.read
-    .selectFrom('deliveries')
-    .innerJoin('messages', 'messages.id', 'deliveries.message_id')
-    .selectAll('deliveries')
-    .select(['messages.sender', 'messages.subject'])
+  if (filter.sees) return await listSeen(db, { ...filter, sees: filter.sees }, limit)
+  const rows = await wholeRows(ordered(db, filter))
     .limit(limit + 1)
-  if (filter.messageId !== undefined) query = query.where('deliveries.message_id', '=', filter.messageId)
+    .execute()
+  const items = rows.slice(0, limit)
+  const end = items.at(-1)
+  return { items: await withAttempts(db, items), next: rows.length > limit && end ? positionOf(end) : null }
+}
+
+async function listSeen(
+  db: Database,
+  filter: DeliveryFilter & Required<Pick<DeliveryFilter, 'sees'>>,
+  limit: number,
+): Promise<DeliveryPage> {
+  const seen: { id: number; next_at: number }[] = []
+  let { after } = filter
+  for (let looked = 0; looked < looksPerPage && seen.length <= limit; looked += rowsPerLook) {
+    const rows = await ordered(db, { ...filter, after })
+      .select(['deliveries.id', 'deliveries.next_at', 'deliveries.address'])
+      .limit(rowsPerLook)
+      .execute()
+    seen.push(...rows.filter(({ address }) => filter.sees(address)))
+    const last = rows.at(-1)
+    after = last && rows.length === rowsPerLook ? positionOf(last) : undefined
+    if (!after) break
+  }
+  const items = new Map<number, Omit<ListedDelivery, 'attempt'>>()
+  for (const piece of pieces(seen.slice(0, limit).map(({ id }) => id)))
+    for (const row of await wholeRows(ordered(db, { limit })).where('deliveries.id', 'in', piece).execute())
+      items.set(row.id, row)
+  const end = seen[limit - 1]
+  return {
+    items: await withAttempts(
+      db,
+      seen.flatMap(({ id }) => items.get(id) ?? []),
+    ),
+    next: seen.length > limit && end ? positionOf(end) : (after ?? null),
+  }
+}
+
+const positionOf = ({ id, next_at }: { id: number; next_at: number }): DeliveryPosition => ({
+  nextAt: next_at,
+  id,
+})
+
+function ordered({ read }: Database, { state, messageId, after }: DeliveryFilter) {
+  let query = read.selectFrom('deliveries').innerJoin('messages', 'messages.id', 'deliveries.message_id')
+  if (messageId !== undefined) query = query.where('deliveries.message_id', '=', messageId)
   // Written out, so that the indexes over one state can be used.
-  if (filter.state) query = query.where('deliveries.state', '=', sql.lit(filter.state))
-  if (filter.state === 'due') {
+  if (state) query = query.where('deliveries.state', '=', sql.lit(state))
+  if (state === 'due') {
     query = query.orderBy('deliveries.next_at').orderBy('deliveries.id')
     if (after)
       query = query.where(
@@ -57,17 +103,21 @@ export async function listDeliveries(db: Database, filter: DeliveryFilter): Prom
     query = query.orderBy('deliveries.id', 'desc')
     if (after) query = query.where('deliveries.id', '<', after.id)
   }
-  const rows = await query.execute()
-  const items = rows.slice(0, limit)
+  return query
+}
+
+const wholeRows = (query: ReturnType<typeof ordered>) =>
+  query.selectAll('deliveries').select(['messages.sender', 'messages.subject'])
+
+async function withAttempts(
+  db: Database,
+  rows: readonly Omit<ListedDelivery, 'attempt'>[],
+): Promise<ListedDelivery[]> {
   const last = await lastAttempts(
     db,
-    items.map((row) => row.id),
+    rows.map(({ id }) => id),
   )
-  const end = items.at(-1)
-  return {
-    items: items.map((row) => ({ ...row, attempt: last.get(row.id) ?? null })),
-    next: rows.length > limit && end ? { nextAt: end.next_at, id: end.id } : null,
-  }
+  return rows.map((row) => ({ ...row, attempt: last.get(row.id) ?? null }))
 }
 
 export interface WholeDelivery extends Omit<ListedDelivery, 'attempt'> {

@@ -60,6 +60,22 @@ export type Holding = Pick<
   'message_id' | 'n' | 'address' | 'address_key' | 'state' | 'changed_at' | 'changed_by' | 'release_id'
 > & { released_by: string | null; released_at: number | null }
 
+/** Whom these messages were for. */
+export async function recipientsOf(
+  read: Kysely<Schema>,
+  messageIds: readonly number[],
+): Promise<Pick<HoldingsTable, 'message_id' | 'address'>[]> {
+  const found: Pick<HoldingsTable, 'message_id' | 'address'>[] = []
+  for (const piece of pieces(messageIds)) {
+    const rows = read
+      .selectFrom('holdings')
+      .select(['message_id', 'address'])
+      .where('message_id', 'in', piece)
+    found.push(...(await rows.execute()))
+  }
+  return found
+}
+
 /** The holdings of these messages with who released them last, in order of message and recipient. */
 export async function holdingsOf(read: Kysely<Schema>, messageIds: readonly number[]): Promise<Holding[]> {
   const found: Holding[] = []

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { addressEndsIn } from './lists.ts'
 import type { HoldingState } from './schema.ts'
 
 export interface CandidateMessage {
@@ -12,7 +13,7 @@ export interface CandidateMessage {
   reason: string
   /** JSON: Verdict[], or '' when there is no word of malware in it. */
   verdicts: string
-  /** Copies in one of the states asked for. */
+  /** Copies in one of the states asked for, of recipients of the domains asked for. */
   copies: number
 }
 
@@ -21,8 +22,10 @@ export async function candidateMessages(
   db: Database,
   ids: readonly number[],
   states: readonly HoldingState[],
+  domains: readonly string[] | null = null,
 ): Promise<CandidateMessage[]> {
   const list = JSON.stringify(ids)
+  const isOwn = domains ? sql` and ${addressEndsIn('h.address_key', domains)}` : sql``
   const wanted =
     db.engine.kind === 'sqlite'
       ? sql`(select value as id from json_each(${list}))`
@@ -30,7 +33,7 @@ export async function candidateMessages(
   const { rows } = await sql<CandidateMessage>`
     select m.id, m.area, m.reason,
       case when m.verdicts like '%malware%' then m.verdicts else '' end as verdicts,
-      (select count(*) from holdings h where h.message_id = m.id and h.state in (${sql.join(states)})) as copies
+      (select count(*) from holdings h where h.message_id = m.id and h.state in (${sql.join(states)})${isOwn}) as copies
     from ${wanted} wanted join messages m on m.id = wanted.id`.execute(db.read)
   return rows.map((row) => ({ ...row, copies: Number(row.copies) }))
 }

@@ -68,10 +68,20 @@ export async function readJob(read: Kysely<Schema>, id: number): Promise<JobsTab
 /** The newest first. */
 export async function listJobs(
   { read }: Database,
-  { limit, before }: { limit: number; before?: number },
+  { limit, before, orderedBy }: { limit: number; before?: number; orderedBy?: string },
 ): Promise<JobsTable[]> {
   let query = read.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit)
   if (before !== undefined) query = query.where('id', '<', before)
+  if (orderedBy !== undefined) {
+    // By himself or with a key of his. Not LIKE: _ in a name would mean something.
+    const withKey = `${orderedBy} (key `
+    query = query.where(({ eb, fn, val, or }) =>
+      or([
+        eb('created_by', '=', orderedBy),
+        eb(fn<string>('substr', ['created_by', val(1), val(withKey.length)]), '=', withKey),
+      ]),
+    )
+  }
   return await query.execute()
 }
 

@@ -1,4 +1,5 @@
 /** Deliveries of released mail. The cursor is a position in the list: number and time of the last row. */
+import { seenName, sees, seesAll } from '../../access/sight.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { attemptView, deliveryView, readId } from '../../api/views.ts'
 import {
@@ -17,22 +18,27 @@ export function deliveryHandlers({
   ctx,
 }: Parts): Handlers<'listDeliveries' | 'showDelivery' | 'retryDeliveries' | 'cancelDeliveries'> {
   return {
-    async listDeliveries({ query }) {
+    async listDeliveries({ actor, query }) {
       const { state, message, limit, cursor } = query
       const page = await listDeliveries(ctx.db, {
         state,
         limit,
+        ...(seesAll(actor) ? {} : { sees: (address) => sees(actor, address) }),
         ...(message === undefined ? {} : { messageId: readId(message) }),
         ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
       })
       return { items: page.items.map(rowView), nextCursor: page.next && writeCursor(page.next) }
     },
-    async showDelivery({ params }) {
+    async showDelivery({ actor, params }) {
       const row = await readDelivery(ctx.db, readId(params.id))
-      if (!row) throw new Problem('not-found', 'There is no such delivery.', 'Check the id.')
+      if (!row || !sees(actor, row.address))
+        throw new Problem('not-found', 'There is no such delivery.', 'Check the id.')
       const attempts = row.attempted.map(attemptView)
       const attempt = row.attempted[0] ?? null
-      return { ...rowView({ ...row, attempt }), orderedBy: row.ordered_by, note: row.note, attempts }
+      const orderedBy = seenName(actor, row.ordered_by)
+      // Of an order that may have been about others' copies as well.
+      const note = seesAll(actor) || row.ordered_by === actor.name ? row.note : ''
+      return { ...rowView({ ...row, attempt }), orderedBy, note, attempts }
     },
     async retryDeliveries({ actor, body }) {
       const results = await retryDeliveries(ctx, actor, body.ids.map(readId))

@@ -5,6 +5,7 @@
  */
 import { type Actor, actorName } from '../../access/actor.ts'
 import { openNotes } from '../../access/notes.ts'
+import { seenFilter, seesAll } from '../../access/sight.ts'
 import { checkTimeZone } from '../../api/dates.ts'
 import { parseFilter } from '../../api/search.ts'
 import { exportColumns } from '../../api/viewing-schemas.ts'
@@ -12,10 +13,10 @@ import { iso, itemView, type MessageItem } from '../../api/views.ts'
 import { Problem } from '../../problem.ts'
 import { auditAfter } from '../../store/auditlog.ts'
 import { occurring } from '../../store/criteria.ts'
-import { listMessages } from '../../store/messages.ts'
 import type { HoldingState } from '../../store/schema.ts'
 import type { SearchResult } from '../../store/search/index.ts'
 import { type Cell, csvBytes, csvLine } from '../csv.ts'
+import { seenRows } from '../listing.ts'
 import type { Handlers, Parts, RawAnswer } from '../parts.ts'
 import { Shares } from '../shares.ts'
 import { watched } from '../streaming.ts'
@@ -64,7 +65,12 @@ export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handl
       const columns = readColumns(wanted)
       const time = zonedTime(criteria.timeZone)
       // One moment for all pages: `7d` must not mean other days further on.
-      const search = { filter: parseFilter(criteria, ctx.clock.now()), sort, order, limit: rowsPerSearch }
+      const search = {
+        filter: seenFilter(actor, parseFilter(criteria, ctx.clock.now())),
+        sort,
+        order,
+        limit: rowsPerSearch,
+      }
       async function* lines(first: SearchResult): AsyncGenerator<string[]> {
         yield [csvLine(columns)]
         let count = 0
@@ -76,7 +82,7 @@ export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handl
           const ids = page.ids.slice(0, rowsLimit - count)
           count += ids.length
           for (let at = 0; at < ids.length; at += rowsAtOnce) {
-            const rows = await listMessages(ctx.db, ids.slice(at, at + rowsAtOnce))
+            const rows = await seenRows(ctx.db, actor, ids.slice(at, at + rowsAtOnce))
             yield rows.map((row) => csvLine(cellsOf(itemView(row), columns, time)))
           }
           const isCut = ids.length < page.ids.length || (count >= rowsLimit && page.next !== null)
@@ -117,14 +123,15 @@ export function exportHandlers(parts: Parts, rowsLimit = exportRowsLimit): Handl
       }
       respond(await exported('audit', actor, begin))
     },
-    async listCriteria() {
+    async listCriteria({ actor }) {
       const { area, reason, scanner, rule } = await occurring(ctx.db)
       const configured = deps.policy().areas.map(({ name }) => name)
       return {
-        areas: sorted([...configured, ...area]),
+        // What else there is tells of the mail of others.
+        areas: sorted(seesAll(actor) ? [...configured, ...area] : configured),
         reasons: reason,
         scanners: scanner,
-        rules: rule,
+        rules: seesAll(actor) ? rule : [],
         states,
       }
     },

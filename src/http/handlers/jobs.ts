@@ -1,10 +1,11 @@
 /** Deeds on everything that a search finds. Dates such as `today` are counted from the moment of the preview (asOf). */
+import { seenMessages, seesAll } from '../../access/sight.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { parseFilter } from '../../api/search.ts'
 import { iso, isoOrNull, readId } from '../../api/views.ts'
 import { Problem } from '../../problem.ts'
 import { type JobAction, type JobOrder, jobLimits } from '../../quarantine/job-scope.ts'
-import { noJob, previewJob, startJob, stopJob } from '../../quarantine/jobs.ts'
+import { noJob, previewJob, seesJob, startJob, stopJob } from '../../quarantine/jobs.ts'
 import { formatId, idTime, parseId } from '../../store/ids.ts'
 import { listJobItems, listJobs, readJob } from '../../store/jobs.ts'
 import type { JobsTable } from '../../store/schema.ts'
@@ -33,33 +34,38 @@ export function jobHandlers({ ctx, deps }: Parts): Handlers<Names> {
       const criteria = given(body.criteria)
       return jobView(await startJob(ctx, actor, rules(), { ...order, criteria, messages, note }))
     },
-    async listJobs({ query: { limit, before } }) {
+    async listJobs({ actor, query: { limit, before } }) {
       const rows = await listJobs(ctx.db, {
         limit,
+        ...(seesAll(actor) ? {} : { orderedBy: actor.name }),
         ...(before === undefined ? {} : { before: readId(before) }),
       })
-      return { items: rows.map(jobView) }
+      return { items: rows.filter((row) => seesJob(actor, row)).map(jobView) }
     },
-    async showJob({ params }) {
+    async showJob({ actor, params }) {
       const row = await readJob(ctx.db.read, readId(params.id))
-      if (!row) throw noJob()
+      if (!row || !seesJob(actor, row)) throw noJob()
       return jobView(row)
     },
-    async listJobItems({ params, query: { outcome, limit, cursor } }) {
+    async listJobItems({ actor, params, query: { outcome, limit, cursor } }) {
       const id = readId(params.id)
-      if (!(await readJob(ctx.db.read, id))) throw noJob()
+      const job = await readJob(ctx.db.read, id)
+      if (!job || !seesJob(actor, job)) throw noJob()
       const page = await listJobItems(ctx.db, id, {
         outcome,
         limit,
         ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
       })
+      // His domains may be others than they were.
+      const ids = page.items.map(({ message_id }) => message_id)
+      const seen = new Set(await seenMessages(ctx.db.read, actor, ids))
       return {
         items: page.items.map(({ message_id, text, sender, subject, ...row }) => ({
           message: formatId(message_id),
           outcome: row.outcome,
           text,
-          sender: sender ?? '',
-          subject: subject ?? '',
+          sender: (seen.has(message_id) && sender) || '',
+          subject: (seen.has(message_id) && subject) || '',
         })),
         nextCursor: page.next === null ? null : formatId(page.next),
       }

@@ -1,5 +1,6 @@
 /** Finding messages, looking at one, downloading one, and the deeds on them. */
 import type { Actor } from '../../access/actor.ts'
+import { readSeen, seenDeeds, seenFilter, seenHoldings, seenMessage, seesAll } from '../../access/sight.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { cursorTime, decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
 import { detailView, iso, readId } from '../../api/views.ts'
@@ -17,7 +18,6 @@ import { remove, restore } from '../../quarantine/remove.ts'
 import { listAudit } from '../../store/auditlog.ts'
 import { holdingsOf } from '../../store/holdings.ts'
 import { formatId, idTime } from '../../store/ids.ts'
-import { readMessage } from '../../store/messages.ts'
 import { listedItems } from '../listing.ts'
 import type { Handlers, Parts } from '../parts.ts'
 import { openViewing, readHeaders } from '../viewing.ts'
@@ -36,17 +36,15 @@ export function messageHandlers(parts: Parts): Handlers<Names> {
   const { ctx } = parts
   const viewing = openViewing(ctx)
   return {
-    findMessages: ({ query }) => findMessages(parts, query),
+    findMessages: ({ actor, query }) => findMessages(parts, actor, query),
     async showMessage({ actor, params }) {
       const id = readId(params.id)
-      const detail = await showMessage(parts, id)
+      const detail = await showMessage(parts, actor, id)
       await viewing.seen(actor, id)
       return detail
     },
     async downloadMessage({ actor, params, respond }) {
-      const message = await readMessage(ctx.db, readId(params.id))
-      if (!message) throw noMessage()
-      respond(await viewing.download(actor, message))
+      respond(await viewing.download(actor, await readSeen(ctx.db, actor, readId(params.id))))
     },
     async releaseMessages({ actor, body }) {
       return {
@@ -68,14 +66,18 @@ export function messageHandlers(parts: Parts): Handlers<Names> {
 
 type MessageQuery = Parameters<Handlers['findMessages']>[0]['query']
 
-async function findMessages({ ctx }: Parts, query: MessageQuery): Promise<AnswerOf<'findMessages'>> {
+async function findMessages(
+  { ctx }: Parts,
+  actor: Actor,
+  query: MessageQuery,
+): Promise<AnswerOf<'findMessages'>> {
   const { sort, order = sort === 'timestamp' ? 'desc' : 'asc', page, limit, cursor, ...criteria } = query
   if (cursor !== undefined && page !== undefined)
     throw new Problem('invalid', 'page and cursor exclude each other.', 'Give one of them.', {
       field: 'page',
     })
   const now = cursor === undefined ? ctx.clock.now() : cursorTime(cursor)
-  const filter = parseFilter(criteria, now)
+  const filter = seenFilter(actor, parseFilter(criteria, now))
   const wanted = { filter, sort, order }
   const found = await ctx.db.search.search({
     ...wanted,
@@ -85,26 +87,31 @@ async function findMessages({ ctx }: Parts, query: MessageQuery): Promise<Answer
       : { after: decodeCursor(cursor, wanted) }),
   })
   return {
-    items: await listedItems(ctx, found.ids),
+    items: await listedItems(ctx, actor, found.ids),
     total: found.total,
     totalIsExact: found.totalIsExact,
     nextCursor: found.next === null ? null : encodeCursor(found.next, wanted, now),
   }
 }
 
-async function showMessage({ ctx, deps }: Parts, id: number): Promise<AnswerOf<'showMessage'>> {
+async function showMessage({ ctx, deps }: Parts, actor: Actor, id: number): Promise<AnswerOf<'showMessage'>> {
   const { db } = ctx
-  const message = await readMessage(db, id)
-  if (!message) throw noMessage()
+  const message = await readSeen(db, actor, id)
+  // Of somebody who is not to see what is done to others' copies more rows are looked at: few of them may be for him.
+  const rowsRead = auditRowsShown * (seesAll(actor) ? 1 : 10)
   const [holdings, { deliveries, attempts }, audit, headers] = await Promise.all([
     holdingsOf(db.read, [id]),
     deliveriesOf(ctx, id),
-    listAudit(db.read, { target: formatId(id), limit: auditRowsShown }),
+    listAudit(db.read, { target: formatId(id), limit: rowsRead }),
     message.purged_at === null ? readHeaders(ctx, message.content_id) : [],
   ])
   const keepDays = deps.policy().areas.find(({ name }) => name === message.area)?.keepDays ?? null
   const keptUntil = keepDays === null ? null : idTime(id) + keepDays * 86_400_000
-  return detailView({ message, holdings, deliveries, attempts, headers, audit, keptUntil })
+  const rows = { message: seenMessage(actor, message, holdings), headers, keptUntil }
+  // Deliveries are shown with their recipients.
+  const shown = seenHoldings(actor, holdings)
+  const deeds = seenDeeds(actor, audit).slice(0, auditRowsShown)
+  return detailView({ ...rows, holdings: shown, deliveries, attempts, audit: deeds })
 }
 
 const deliveriesShown = 5000
@@ -158,6 +165,3 @@ const orderResult = ({ id, result, text, release: releaseId, recipients }: Order
     ...(at === undefined ? {} : { at: iso(at) }),
   })),
 })
-
-const noMessage = () =>
-  new Problem('not-found', 'There is no such message.', 'It may have been removed; check the id.')

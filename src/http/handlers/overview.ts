@@ -1,5 +1,8 @@
 /** The state of the whole at a glance, and events for consoles that are open. */
+import { type Actor, domainsOf } from '../../access/actor.ts'
 import { may } from '../../access/roles.ts'
+import { seesAll } from '../../access/sight.ts'
+import { restrictionOf } from '../../access/standing.ts'
 import { lastDays } from '../../api/days.ts'
 import { iso } from '../../api/views.ts'
 import { dueSummary } from '../../delivery/operations.ts'
@@ -52,6 +55,7 @@ export function overviewHandlers(parts: Parts): Handlers<Names> {
       const live = await streams.open({
         owner: session?.hash ?? call.origin,
         origin: call.origin,
+        hidesMessages: !seesAll(call.actor),
         may: () => mayListen(parts, call),
       })
       // A connection of its own: when the stream ends nothing else is on it.
@@ -76,16 +80,24 @@ function oldestView(row: OldestDelivery) {
 /** Listening is no activity: a session that is only listened with ends when it is idle. */
 async function mayListen({ ctx, options }: Parts, call: Call<'listen'>): Promise<boolean> {
   const { session } = call.caller
-  if (!session) return may(await actorOf(call), 'message.find')
+  if (!session) return mayGoOn(call.actor, await actorOf(call))
   const now = ctx.clock.now()
   const found = await findSession(ctx.db.read, session.hash)
   if (!found || found.expires_at <= now || found.seen_at + options.idle_minutes * 60_000 <= now) return false
   const { name, role, must_change_password } = found
-  return may(
-    { name, role, origin: call.origin, mustChangePassword: must_change_password === 1 },
-    'message.find',
-  )
+  const restriction = await restrictionOf(ctx.db.read, found.account_id, role)
+  return mayGoOn(call.actor, {
+    name,
+    role,
+    origin: call.origin,
+    mustChangePassword: must_change_password === 1,
+    ...restriction,
+  })
 }
+
+/** Who sees other mail by now listens anew. */
+const mayGoOn = (then: Actor, now: Actor | null): boolean =>
+  now !== null && may(now, 'message.find') && domainsOf(then)?.join() === domainsOf(now)?.join()
 
 async function actorOf(call: Call<'listen'>) {
   try {

@@ -1,4 +1,5 @@
 /** What the product tells about itself: areas, status, audit log. */
+import { seesAll } from '../../access/sight.ts'
 import { parseFilter } from '../../api/search.ts'
 import { auditView, iso, isoOrNull } from '../../api/views.ts'
 import { dueSummary } from '../../delivery/operations.ts'
@@ -24,11 +25,17 @@ export function systemHandlers({ ctx, deps, counts, startedAt }: Parts): Handler
   /** Reads the whole log: whoever asks meanwhile gets the same answer. */
   let verifying: ReturnType<typeof verifyAudit> | null = null
   return {
-    async listAreas() {
+    async listAreas({ actor }) {
       const { value, at } = await counts.areas()
       const configured = deps.policy().areas
-      const others = [...value.keys()].filter((name) => !configured.some((area) => area.name === name)).sort()
-      const countOf = (name: string) => value.get(name) ?? { messages: 0, held: 0, bytes: 0 }
+      const all = seesAll(actor)
+      const others = !all
+        ? []
+        : [...value.keys()].filter((name) => !configured.some((area) => area.name === name)).sort()
+      const countOf = (name: string) =>
+        all
+          ? (value.get(name) ?? { messages: 0, held: 0, bytes: 0 })
+          : { messages: null, held: null, bytes: null }
       return {
         items: [
           ...configured.map((area) => ({

@@ -12,6 +12,8 @@ type Area = AnswerOf<'listAreas'>['items'][number]
 
 export function AreaTable({ items }: { items: readonly Area[] }) {
   const { areas } = useText()
+  // For who sees only some of the mail nothing is counted.
+  const counted = items.some(({ messages }) => messages !== null)
   return (
     <Paper withBorder className={classes.paper}>
       <Table verticalSpacing={12} horizontalSpacing="md" className={classes.table}>
@@ -24,12 +26,16 @@ export function AreaTable({ items }: { items: readonly Area[] }) {
             <Table.Th w={110} ta="right">
               {areas.held}
             </Table.Th>
-            <Table.Th w={110} ta="right">
-              {areas.messages}
-            </Table.Th>
-            <Table.Th w={100} ta="right">
-              {areas.size}
-            </Table.Th>
+            {counted && (
+              <>
+                <Table.Th w={110} ta="right">
+                  {areas.messages}
+                </Table.Th>
+                <Table.Th w={100} ta="right">
+                  {areas.size}
+                </Table.Th>
+              </>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -77,18 +83,31 @@ function Row({ area }: { area: Area }) {
       <Table.Td data-label={areas.held} className={classes.number}>
         {held === 0 ? (
           0
+        ) : held === null ? (
+          <Link
+            to="/query"
+            search={{ area: name, state: 'held' }}
+            className={classes.link}
+            aria-label={areas.showOf(name)}
+          >
+            {areas.show}
+          </Link>
         ) : (
           <Link to="/query" search={{ area: name, state: 'held' }} className={classes.link}>
             {count(held)}
           </Link>
         )}
       </Table.Td>
-      <Table.Td data-label={areas.messages} className={classes.number}>
-        {count(messages)}
-      </Table.Td>
-      <Table.Td data-label={areas.size} className={classes.number}>
-        {size(area.bytes)}
-      </Table.Td>
+      {messages !== null && (
+        <Table.Td data-label={areas.messages} className={classes.number}>
+          {count(messages)}
+        </Table.Td>
+      )}
+      {area.bytes !== null && (
+        <Table.Td data-label={areas.size} className={classes.number}>
+          {size(area.bytes)}
+        </Table.Td>
+      )}
     </Table.Tr>
   )
 }

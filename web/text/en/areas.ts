@@ -21,6 +21,8 @@ export const areas = {
   usersDigest: 'Listed in digests',
   usersNone: 'Do not see it',
   held: 'Held copies',
+  show: 'Show',
+  showOf: (name: string) => `Show what is held in ${name}`,
   messages: 'Messages',
   size: 'Size',
   gone: 'No longer configured',
