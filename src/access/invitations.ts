@@ -14,6 +14,7 @@ import type { Actor } from './actor.ts'
 import { languageOf, type Post, type Sender, writeLetterOf } from './letters/letter.ts'
 import { checkTimeZone } from './preferences.ts'
 import { randomToken, tokenHash } from './tokens.ts'
+import { demandAddresses, demandUser } from './user-sight.ts'
 import {
   blankUser,
   byAdministrator,
@@ -49,6 +50,8 @@ export async function inviteUser(
   mail: boolean,
 ): Promise<{ user: UsersTable; invitation: Invitation }> {
   if (order.timeZone) checkTimeZone(order.timeZone)
+  const { name, aliases, delegations } = order
+  demandAddresses(actor, { name: [name], aliases, delegations })
   const user: UsersTable = {
     ...blankUser(ctx, order.name, byAdministrator),
     display: order.display,
@@ -60,7 +63,6 @@ export async function inviteUser(
       throw new Problem('conflict', `There is a user ${order.name} already.`, 'Invite that one anew.', {
         field: 'name',
       })
-    const { aliases, delegations } = order
     const told = { own: [order.name], alias: aliases, delegated: delegations }
     await setAddresses(ctx, trx, actor, user, byAdministrator, told)
     const made = await invite(ctx, trx, user, settings, mail)
@@ -82,6 +84,7 @@ export async function inviteAgain(
   const invitation = await ctx.db.transaction(async (trx) => {
     await lockUser(trx, id)
     const user = await existing(trx, id)
+    await demandUser(trx, actor, user)
     if (user.disabled_at !== null)
       throw new Problem('conflict', `${user.name} is disabled.`, 'Enable the user first.')
     const made = await invite(ctx, trx, user, settings, mail)

@@ -24,6 +24,7 @@ import { checkTimeZone } from './preferences.ts'
 import { isAddress } from './signin/addresses.ts'
 import type { Recognised } from './signin/method.ts'
 import type { Locale } from './user-preferences.ts'
+import { demandAddresses, demandUser, noUser } from './user-sight.ts'
 
 /** The source of what an administrator has set. */
 export const byAdministrator = 'administrator'
@@ -68,6 +69,8 @@ export async function changeUser(ctx: Context, actor: Actor, id: number, change:
   await ctx.db.transaction(async (trx) => {
     await lockUser(trx, id)
     const user = await existing(trx, id)
+    await demandUser(trx, actor, user)
+    demandAddresses(actor, { aliases, delegations })
     await updateUser(trx, id, {
       ...(display === undefined ? {} : { display }),
       ...(disabled === undefined
@@ -177,7 +180,7 @@ export async function setAddresses(
 
 export async function existing(trx: Kysely<Schema>, id: number): Promise<UsersTable> {
   const user = await readUser(trx, id)
-  if (!user) throw new Problem('not-found', 'There is no such user.', 'GET /api/v1/users lists them.')
+  if (!user) throw noUser()
   return user
 }
 

@@ -37,6 +37,9 @@ export const userView = z
     seenAt: time.nullable().meta({ description: 'The last sign-in.' }),
     locale: locale.nullable().meta({ description: 'Null: as the browser says; letters as the digest.' }),
     timeZone: timeZone.nullable(),
+    elsewhere: z.boolean().meta({
+      description: 'Has addresses of domains that the domain administrator who asks does not look after.',
+    }),
     addresses: z.array(
       z.object({
         address: z.string(),

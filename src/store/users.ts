@@ -1,5 +1,6 @@
 /** Rows of users and of the addresses that they may act for. Names are unique whatever their case. */
 import type { Kysely } from 'kysely'
+import { addressEndsIn } from './lists.ts'
 import type { Schema } from './schema.ts'
 import type { AddressKind, UserAddressesTable, UsersTable } from './user-schema.ts'
 
@@ -33,9 +34,20 @@ export async function listUsers(
   {
     nameKey,
     addressKey,
+    domains,
     after,
+    afterId,
     limit,
-  }: { nameKey?: string; addressKey?: string; after?: string; limit: number },
+  }: {
+    nameKey?: string
+    addressKey?: string
+    /** With an address of one of these. */
+    domains?: readonly string[]
+    after?: string
+    /** The user before the page, for who is not to know the name. */
+    afterId?: number
+    limit: number
+  },
 ): Promise<UserOverview[]> {
   let query = read.selectFrom('users').selectAll().orderBy('name_key').limit(limit)
   if (nameKey !== undefined) query = query.where('name_key', '=', nameKey)
@@ -45,7 +57,22 @@ export async function listUsers(
       'in',
       read.selectFrom('user_addresses').select('user_id').where('address_key', '=', addressKey),
     )
+  if (domains)
+    query = query.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('user_addresses')
+          .select('user_id')
+          .whereRef('user_id', '=', 'users.id')
+          .where(addressEndsIn('address_key', domains)),
+      ),
+    )
   if (after !== undefined) query = query.where('name_key', '>', after)
+  if (afterId !== undefined)
+    query = query.where(
+      'name_key',
+      '>',
+      read.selectFrom('users').select('name_key').where('id', '=', afterId),
+    )
   return (await query.execute()).map(overviewOf)
 }
 

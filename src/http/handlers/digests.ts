@@ -1,9 +1,12 @@
 /** Digests, as administrators see them. */
+import type { Actor } from '../../access/actor.ts'
+import { demandUser, noUser } from '../../access/user-sight.ts'
 import { readId } from '../../api/views.ts'
 import type { Digests } from '../../digest/digests.ts'
 import { Problem } from '../../problem.ts'
 import { countOpens } from '../../store/digest-links.ts'
 import { countPosts } from '../../store/posts.ts'
+import { readUser } from '../../store/users.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
 type Names = 'showDigests' | 'previewDigest' | 'sendDigest'
@@ -16,6 +19,13 @@ export function digestHandlers({ ctx, deps }: Parts): Handlers<Names> {
       'Digests are switched off.',
       'Set enabled = true in section [digest], and start the server again.',
     )
+  }
+  /** @throws Problem 'not-found', 'forbidden' */
+  async function user(actor: Actor, id: string): Promise<number> {
+    const found = await readUser(ctx.db.read, readId(id))
+    if (!found) throw noUser()
+    await demandUser(ctx.db.read, actor, found)
+    return found.id
   }
   return {
     async showDigests() {
@@ -30,12 +40,12 @@ export function digestHandlers({ ctx, deps }: Parts): Handlers<Names> {
         linksOpenedByRobots: opens.robots,
       }
     },
-    async previewDigest({ params, query }) {
-      const written = await digests().preview(readId(params.id), query.everything === 'true')
+    async previewDigest({ actor, params, query }) {
+      const written = await digests().preview(await user(actor, params.id), query.everything === 'true')
       return { isEmpty: written === null, ...(written ?? { subject: '', text: '', html: '' }) }
     },
     sendDigest: async ({ actor, params, body }) => ({
-      isSent: await digests().send(actor, readId(params.id), body.everything),
+      isSent: await digests().send(actor, await user(actor, params.id), body.everything),
     }),
   }
 }

@@ -1,11 +1,13 @@
 /** Users: people whose mail is held, as administrators see them. */
+import { type Actor, domainsOf } from '../../access/actor.ts'
 import { type Invitation, inviteAgain, inviteUser } from '../../access/invitations.ts'
+import { sees } from '../../access/sight.ts'
 import type { Locale } from '../../access/user-preferences.ts'
+import { noUser, seenUser } from '../../access/user-sight.ts'
 import { changeUser } from '../../access/users.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { iso, isoOrNull, readId } from '../../api/views.ts'
 import { addressKey } from '../../mail/envelope.ts'
-import { Problem } from '../../problem.ts'
 import { formatId } from '../../store/ids.ts'
 import { openInvitations } from '../../store/user-sessions.ts'
 import { addressesOf, listUsers, overviewOf, readUser, type UserOverview } from '../../store/users.ts'
@@ -16,14 +18,15 @@ type Names = 'listUsers' | 'inviteUser' | 'showUser' | 'changeUser' | 'inviteUse
 export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
   const { read } = ctx.db
 
-  async function views(rows: readonly UserOverview[]): Promise<AnswerOf<'showUser'>[]> {
+  async function views(actor: Actor, rows: readonly UserOverview[]): Promise<AnswerOf<'showUser'>[]> {
     const ids = rows.map(({ id }) => id)
     const [addresses, invited] = await Promise.all([
       addressesOf(read, ids),
       openInvitations(read, ids, ctx.clock.now()),
     ])
     const byUser = Map.groupBy(addresses, ({ user_id }) => user_id)
-    return rows.map((row) => ({
+    const seen = rows.flatMap((row) => seenUser(actor, row, byUser.get(row.id) ?? []) ?? [])
+    return seen.map(({ user: row, addresses: shown, elsewhere }) => ({
       id: formatId(row.id),
       name: row.name,
       display: row.display,
@@ -35,7 +38,8 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
       seenAt: isoOrNull(row.seen_at),
       locale: row.locale === '' ? null : (row.locale as Locale),
       timeZone: row.time_zone === '' ? null : row.time_zone,
-      addresses: (byUser.get(row.id) ?? []).map((address) => ({
+      elsewhere,
+      addresses: shown.map((address) => ({
         address: address.address,
         kind: address.kind,
         source: address.source,
@@ -45,11 +49,11 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
     }))
   }
 
-  async function view(id: number): Promise<AnswerOf<'showUser'>> {
+  async function view(actor: Actor, id: number): Promise<AnswerOf<'showUser'>> {
     const user = await readUser(read, id)
-    const [shown] = user ? await views([overviewOf(user)]) : []
+    const [shown] = user ? await views(actor, [overviewOf(user)]) : []
     if (shown) return shown
-    throw new Problem('not-found', 'There is no such user.', 'GET /api/v1/users lists them.')
+    throw noUser()
   }
 
   const invitationView = ({ url, expiresAt }: Invitation): AnswerOf<'inviteUserAgain'> => ({
@@ -59,28 +63,34 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
   })
 
   return {
-    async listUsers({ query: { name, address, cursor, limit } }) {
+    async listUsers({ actor, query: { name, address, cursor, limit } }) {
+      // Whoever knows one address of somebody must not learn by asking that another is his as well.
+      if ([name, address].some((asked) => asked !== undefined && !sees(actor, asked)))
+        return { items: [], nextCursor: null }
+      const domains = domainsOf(actor)
       const rows = await listUsers(read, {
         limit: limit + 1,
         ...(name === undefined ? {} : { nameKey: addressKey(name) }),
         ...(address === undefined ? {} : { addressKey: addressKey(address) }),
-        ...(cursor === undefined ? {} : { after: cursor }),
+        ...(domains ? { domains } : {}),
+        ...(cursor === undefined ? {} : domains ? { afterId: readId(cursor) } : { after: cursor }),
       })
       const page = rows.slice(0, limit)
+      const last = rows.length > limit ? page.at(-1) : undefined
       return {
-        items: await views(page),
-        nextCursor: rows.length > limit ? (page.at(-1)?.name_key ?? null) : null,
+        items: await views(actor, page),
+        nextCursor: last ? (domains ? formatId(last.id) : last.name_key) : null,
       }
     },
     async inviteUser({ actor, body: { mail, ...order } }) {
       const { user, invitation } = await inviteUser(ctx, actor, order, deps.users, mail)
-      return { user: await view(user.id), invitation: invitationView(invitation) }
+      return { user: await view(actor, user.id), invitation: invitationView(invitation) }
     },
-    showUser: async ({ params }) => await view(readId(params.id)),
+    showUser: async ({ actor, params }) => await view(actor, readId(params.id)),
     async changeUser({ actor, params, body }) {
       const id = readId(params.id)
       await changeUser(ctx, actor, id, body)
-      return await view(id)
+      return await view(actor, id)
     },
     inviteUserAgain: async ({ actor, params, body }) =>
       invitationView(await inviteAgain(ctx, actor, readId(params.id), deps.users, body.mail)),

@@ -7,6 +7,7 @@ import { type Client, createClient, type Transport } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
 import { defaultsOf } from '../../options.ts'
 import { accept } from '../../quarantine/accept.ts'
+import { replaceDomains } from '../../store/account-domains.ts'
 import { findAccount, insertAccount } from '../../store/accounts.ts'
 import { formatId } from '../../store/ids.ts'
 import { insertKey } from '../../store/keys.ts'
@@ -14,6 +15,9 @@ import type { Role } from '../../store/schema.ts'
 import { type Application, createApplication } from '../application.ts'
 import { type AdminOptions, adminOptions } from '../options.ts'
 import type { AdminDeps, AreaPolicy } from '../parts.ts'
+
+/** That `domain-administrator1` looks after. */
+export const ownDomain = 'own.example'
 
 export const localKey = `lzl_${'a'.repeat(43)}`
 
@@ -118,6 +122,7 @@ async function makeKey(ctx: Context, role: Role): Promise<string> {
       used_at: now,
       revoked_at: null,
     })
+    if (role === 'domain-administrator') await replaceDomains(trx, account.id, [ownDomain])
   })
   return key
 }
