@@ -1,5 +1,6 @@
 /** Rows of users' sessions and single-use tokens, found by the SHA-256 of what is secret; that itself is nowhere. */
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
 import type { UserSessionsTable, UsersTable, UserTokensTable } from './user-schema.ts'
 
@@ -90,7 +91,13 @@ export async function findToken(
     .executeTakeFirst()
 }
 
-/** Uses it up: of two who come with the same token one gets it. Undefined: unknown, used, expired, for something else. */
+/** After so many wrong codes a code is good no more. */
+const wrongCodesLimit = 5
+
+/**
+ * Uses it up: of two who come with the same token one gets it. Undefined: unknown, used, expired, for something else, or
+ * guessed at too often.
+ */
 export async function useToken(
   trx: Kysely<Schema>,
   hash: string,
@@ -104,23 +111,67 @@ export async function useToken(
     .where('purpose', '=', purpose)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
+    .where('attempts', '<', wrongCodesLimit)
     .returningAll()
     .executeTakeFirst()
 }
 
-/** Tokens that were made for an address since then, used or not. */
-export async function countTokens(
-  read: Kysely<Schema>,
-  { address_key, purpose, since }: Pick<UserTokensTable, 'address_key' | 'purpose'> & { since: number },
-): Promise<number> {
-  const { count } = await read
+/** First key of the advisory locks on addresses. */
+const addressLocks = 7246
+
+/**
+ * Whether fewer than `limit` tokens were made for an address since then, used or not. Whoever wants to know the same at
+ * the same time waits until this transaction is over.
+ */
+export async function fewTokens(
+  { engine }: Database,
+  trx: Kysely<Schema>,
+  {
+    address_key,
+    purpose,
+    since,
+    limit,
+  }: Pick<UserTokensTable, 'address_key' | 'purpose'> & { since: number; limit: number },
+): Promise<boolean> {
+  if (engine.kind === 'postgres')
+    await sql`select pg_advisory_xact_lock(${addressLocks}, hashtext(${address_key}))`.execute(trx)
+  const rows = await trx
     .selectFrom('user_tokens')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select('hash')
     .where('address_key', '=', address_key)
     .where('purpose', '=', purpose)
     .where('created_at', '>', since)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+    .limit(limit)
+    .execute()
+  return rows.length < limit
+}
+
+/** Counts for all codes of a user that are open: which of them was meant nobody knows. */
+export async function countWrongCode(trx: Kysely<Schema>, userId: number): Promise<void> {
+  await trx
+    .updateTable('user_tokens')
+    .set(({ eb }) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'delegation')
+    .where('used_at', 'is', null)
+    .execute()
+}
+
+/** Of a user for one address; it is kept as one that was made, so that it still counts. */
+export async function dropOpenToken(
+  trx: Kysely<Schema>,
+  userId: number,
+  purpose: UserTokensTable['purpose'],
+  addressKey: string,
+): Promise<void> {
+  await trx
+    .updateTable('user_tokens')
+    .set(({ ref }) => ({ expires_at: ref('created_at') }))
+    .where('user_id', '=', userId)
+    .where('purpose', '=', purpose)
+    .where('address_key', '=', addressKey)
+    .where('used_at', 'is', null)
+    .execute()
 }
 
 /** Tokens of a user that were not used yet are worth nothing any more. */

@@ -8,7 +8,7 @@ import { addressKey } from '../../mail/envelope.ts'
 import { Problem } from '../../problem.ts'
 import { isDisabledUsers } from '../../store/user-addresses.ts'
 import type { UsersTable } from '../../store/user-schema.ts'
-import { countTokens, insertToken } from '../../store/user-sessions.ts'
+import { fewTokens, insertToken } from '../../store/user-sessions.ts'
 import { userWithAddress } from '../../store/users.ts'
 import { type LetterLanguage, languageOf, type Post, type Sender, writeLetterOf } from '../letters/letter.ts'
 import { addressNetwork, Throttle } from '../throttle.ts'
@@ -109,8 +109,13 @@ export function openLinks(ctx: Context, settings: LinkSettings): Links {
       )
       const sent = await db.transaction(async (trx) => {
         // Other services have throttles of their own; the rows are everybody's.
-        const lately = { address_key: key, purpose: 'sign-in' as const, since: now - hourMs }
-        if ((await countTokens(trx, lately)) >= lettersPerAddress) return false
+        const lately = {
+          address_key: key,
+          purpose: 'sign-in' as const,
+          since: now - hourMs,
+          limit: lettersPerAddress,
+        }
+        if (!(await fewTokens(db, trx, lately))) return false
         await insertToken(trx, row, now - tokenMemoryMs)
         await post.put(trx, { to: key, ...letter })
         return true

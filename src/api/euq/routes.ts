@@ -6,6 +6,7 @@
 import { type AnswerFrom, type RequestTo, type Route, v1 } from '../route.ts'
 import { idParams } from '../schemas.ts'
 import { contentView, renderQuery } from '../viewing-schemas.ts'
+import { myDelegationRoutes } from './delegation-routes.ts'
 import { myDigestRoutes } from './digest-routes.ts'
 import * as schemas from './schemas.ts'
 
@@ -177,6 +178,7 @@ export const euqRoutes = {
     answer: schemas.orderResults,
     status: 200,
   },
+  ...myDelegationRoutes,
   ...myDigestRoutes,
 } as const satisfies Record<string, Route<'user'>>
 

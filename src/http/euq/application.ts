@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { type DelegationSettings, openDelegations } from '../../access/delegations.ts'
 import { visibleAreas } from '../../access/scope.ts'
 import { openLinks } from '../../access/signin/link.ts'
 import { openUserSessions, type UserSession } from '../../access/user-sessions.ts'
@@ -18,6 +19,7 @@ import { mountSite } from '../mount-site.ts'
 import { hostName } from '../origin.ts'
 import { problemAnswer } from '../problems.ts'
 import { userCookie } from './cookie.ts'
+import { delegationHandlers } from './delegations.ts'
 import { mountDigestLinks } from './digest-links.ts'
 import { digestHandlers } from './digest-schedule.ts'
 import { handedOver } from './hop.ts'
@@ -61,6 +63,7 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
     ...sessionHandlers(parts),
     ...providerHandlers(parts),
     ...messageHandlers(parts),
+    ...delegationHandlers(parts, openDelegations(ctx, delegationSettings(parts))),
     ...digestHandlers(parts),
   }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
@@ -78,6 +81,13 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
   })
   return app
 }
+
+const delegationSettings = ({ deps, options }: EuqParts): DelegationSettings => ({
+  post: () => (options.delegation_by_code ? deps.post : null),
+  sender: deps.sender,
+  ownDomains: deps.ownDomains,
+  hours: () => options.delegation_hours,
+})
 
 const nothingAt = (method: string, path: string): Error =>
   missing(

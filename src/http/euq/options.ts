@@ -50,6 +50,15 @@ export const euqOptions = section(
       reloadable: true,
     }),
     message: option(line(500), '', 'A message on the sign-in page.', { reloadable: true }),
+    delegation_by_code: option(
+      z.boolean(),
+      true,
+      'Whether users may take on a shared mailbox or a list of own_domains (section [policy]): a code is mailed to its\naddress, and whoever reads it there can let the user have it. Administrators see these delegations and end them.',
+      { reloadable: true },
+    ),
+    delegation_hours: option(z.int().min(1).max(168), 24, 'Such a code is good for so long.', {
+      reloadable: true,
+    }),
     session_hours: option(
       z.number().min(0.1).max(720),
       12,

@@ -71,6 +71,11 @@ export const whoMay: Record<EuqRouteName, Entry> = {
   setPreferences: { own: 200, body: {} },
   showMyDigest: { own: 200 },
   setMyDigest: { own: 200, body: { own: null } },
+  showMyDelegations: { own: 200 },
+  /** Switched off here. */
+  askForDelegation: { own: 404, body: { address: 'sales@example.com' } },
+  useDelegationCode: { own: 400, body: { code: 'ABCD-EFGH' } },
+  giveDelegationBack: { own: 404, params: { address: 'sales@example.com' } },
   findMyMessages: { own: 200 },
   showMyMessage: { message: shown },
   readMyMessage: { message: shown },
