@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { accept } from '../src/quarantine/accept.ts'
 import { release } from '../src/quarantine/release.ts'
@@ -158,6 +159,16 @@ forEachEngine((open, kind) => {
     assert.equal(now.length, 1)
     await using second = await open({ again: store })
     assert.notEqual((second.ctx.db.ids.next() % 4096) >> 8, (store.ctx.db.ids.next() % 4096) >> 8)
+  })
+
+  test('what a node holds that hangs in a transaction, the server gives back to the others', async () => {
+    await using store = await open()
+    const { rows } = await sql<{ ms: string }>`
+      select setting as ms from pg_settings where name = 'idle_in_transaction_session_timeout'`.execute(
+      store.ctx.db.read,
+    )
+    // Longer than any pause of a busy node, shorter than others' patience (admin.request_timeout_s).
+    assert.deepEqual(rows, [{ ms: '10000' }])
   })
 
   test('a transaction one of whose statements failed is not taken for done', async () => {

@@ -39,6 +39,7 @@ export type RequestAnswer = (request: IncomingMessage, response: ServerResponse)
 
 /** What is under way may go on for so long when it is closed. */
 const graceMs = 5000
+const idleLookMs = 50
 const headerBytes = 16_384
 
 /** @throws Problem 'unavailable' when an address cannot be listened on. */
@@ -150,7 +151,9 @@ async function listen(
 async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
+  const idle = setInterval(() => server.closeIdleConnections(), idleLookMs)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }

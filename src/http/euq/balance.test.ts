@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { forEachEngine, type TestStore } from '../../../test/store.ts'
 import { selfSignedCertificate } from '../../app/x509.ts'
 import { defaultsOf } from '../../options.ts'
-import { beatService, insertService, sharedSecret } from '../../store/fleet.ts'
+import { beatService, insertService, listServices, sharedSecret } from '../../store/fleet.ts'
 import type { Listener } from '../listener.ts'
 import { hold } from '../testing/admin.ts'
 import { euqOptions } from './options.ts'
@@ -120,7 +120,8 @@ async function startThree(store: TestStore, stack: AsyncDisposableStack) {
     )
   }
   const primary = await start('primary')
-  return { primary: primary.addresses[0] ?? '', secondaries, cables, secret }
+  const stopPrimary = () => primary[Symbol.asyncDispose]()
+  return { primary: primary.addresses[0] ?? '', stopPrimary, secondaries, cables, secret }
 }
 
 const signIn = async (address: string, name = 'anna@example.com'): Promise<string> => {
@@ -180,6 +181,41 @@ forEachEngine((open) => {
     await look()
     await look()
     assert.ok((cables[1]?.requests ?? 0) > others, 'the other one goes on')
+  })
+
+  test('one that is told to stop, and then the primary, answer all that they were asked', async () => {
+    await using store = await open()
+    await using stack = new AsyncDisposableStack()
+    await addUser(store.ctx, 'anna@example.com')
+    const { primary, secondaries, stopPrimary } = await startThree(store, stack)
+    const cookie = await signIn(primary)
+    const statuses = new Map<number, number>()
+    let answered = 0
+    let isStopped = false
+    const clients = Array.from({ length: 12 }, async () => {
+      while (!isStopped) {
+        const { status } = await ask(primary, 'PATCH', '/preferences', { cookie, body: '{"theme":"dark"}' })
+        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        answered++
+      }
+    })
+    const until = async (count: number) => {
+      while (answered < count) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await until(30)
+    const stopping = secondaries[0]?.[Symbol.asyncDispose]()
+    while ((await listServices(store.ctx.db.read)).length === 3)
+      await new Promise((resolve) => setImmediate(resolve))
+    await until(answered + 30)
+    // It looks while requests are under way, and sends that one nothing more.
+    await store.clock.turn(500)
+    await stopping
+    await until(answered + 30)
+    assert.deepEqual([...statuses.keys()], [200])
+    isStopped = true
+    await stopPrimary()
+    await Promise.all(clients)
+    assert.deepEqual([...statuses.keys()], [200])
   })
 
   test('one that is silent is asked no more within two seconds, and again when it lives', async () => {

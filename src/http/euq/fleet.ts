@@ -4,6 +4,7 @@
  * changes, by the clock of whoever looks.
  */
 import type { Agent } from 'node:https'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Timer } from '../../clock.ts'
 import type { Context } from '../../context.ts'
 import {
@@ -26,6 +27,9 @@ const connectionsPerService = 100
 /** Shorter than services keep connections open: we close them first, so that none closes as we write. */
 const idleConnectionMs = 4000
 const forgetMs = 86_400_000
+/** Who leaves goes on answering for so long: a primary has looked by then and sends nothing more. */
+const farewellMs = 2 * beatMs
+const farewellLookMs = 50
 
 /** Another service that lives. */
 export interface Station {
@@ -51,6 +55,8 @@ export interface Fleet extends AsyncDisposable {
   suspect(station: Station): void
   /** Its own certificate is another one from now on. */
   renew(fingerprint: string): Promise<void>
+  /** Tells that it goes, and resolves when nobody sends it anything any more. What it asked of others goes on. */
+  leave(): Promise<void>
 }
 
 export interface OwnStation {
@@ -126,10 +132,22 @@ export async function openFleet(ctx: Context, own: OwnStation, looks: boolean): 
     const ids = new Set(rows.map(({ id }) => id))
     for (const station of known.values()) {
       if (ids.has(station.id) && station.changedAt + silenceMs > now) continue
-      // What it was asked is asked of another, where that is safe.
-      station.agent.destroy()
-      if (!ids.has(station.id)) known.delete(station.id)
+      if (ids.has(station.id)) {
+        // Dead: what it was asked is asked of another, where that is safe.
+        station.agent.destroy()
+        continue
+      }
+      // It has said that it goes, and answers what it has been asked.
+      known.delete(station.id)
+      for (const sockets of Object.values(station.agent.freeSockets))
+        for (const socket of sockets ?? []) socket.destroy()
     }
+  }
+
+  /** Whether there is a primary besides, which may not have looked yet. */
+  async function isSentRequests(): Promise<boolean> {
+    const rows = await listServices(db.read)
+    return rows.some(({ id, kind }) => id !== self.id && kind === 'primary')
   }
 
   await register()
@@ -159,15 +177,20 @@ export async function openFleet(ctx: Context, own: OwnStation, looks: boolean): 
       await register()
       await db.transaction((trx) => removeService(trx, before))
     },
-    async [Symbol.asyncDispose]() {
+    async leave() {
       for (const timer of timers) await timer[Symbol.asyncDispose]()
-      for (const { agent } of known.values()) agent.destroy()
       try {
         await db.transaction((trx) => removeService(trx, self.id))
+        for (let ms = 0; ms < farewellMs && (await isSentRequests()); ms += farewellLookMs)
+          await pause(farewellLookMs)
       } catch (error) {
         // It will be taken for dead, which it is.
         events.tell({ kind: 'failure', where: 'euq services', error })
       }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const timer of timers) await timer[Symbol.asyncDispose]()
+      for (const { agent } of known.values()) agent.destroy()
     },
   }
 }

@@ -5,7 +5,7 @@ import { answerOf, type Listener, startListener } from '../listener.ts'
 import { parseListen } from '../options.ts'
 import { createEuq, ownHosts } from './application.ts'
 import { balanced } from './balance.ts'
-import { openFleet } from './fleet.ts'
+import { type Fleet, openFleet } from './fleet.ts'
 import type { EuqOptions } from './options.ts'
 import type { EuqDeps } from './parts.ts'
 
@@ -19,6 +19,9 @@ export async function startEuq(
   await using opened = new AsyncDisposableStack()
   const local = answerOf(createEuq(ctx, deps, options), ctx)
   let answer = local
+  let fleet: Fleet | undefined
+  // Last: what others are working on for us has been answered by then.
+  opened.defer(() => fleet?.[Symbol.asyncDispose]())
   const listener = opened.use(
     await startListener(ctx, options, {
       section: 'euq',
@@ -30,23 +33,24 @@ export async function startEuq(
       answer: (request, response) => answer(request, response),
     }),
   )
-  const fleet = opened.use(
-    await openFleet(
-      ctx,
-      {
-        kind,
-        machine: deps.serverName,
-        url: reachableUrl(listener.addresses[0] ?? '', deps.serverName),
-        fingerprint: fingerprintOf(deps.tls),
-        version: deps.version,
-      },
-      kind === 'primary',
-    ),
+  const known = await openFleet(
+    ctx,
+    {
+      kind,
+      machine: deps.serverName,
+      url: reachableUrl(listener.addresses[0] ?? '', deps.serverName),
+      fingerprint: fingerprintOf(deps.tls),
+      version: deps.version,
+    },
+    kind === 'primary',
   )
+  fleet = known
+  // First: while others may still send us something we listen.
+  opened.defer(() => known.leave())
   if (kind === 'primary')
     answer = balanced({
       ctx,
-      fleet,
+      fleet: known,
       secret: deps.secret,
       hosts: () => ownHosts({ options, deps }),
       requestsInFlight: () => options.requests_in_flight,
@@ -59,7 +63,7 @@ export async function startEuq(
     addresses,
     reload(tls) {
       listener.reload(tls)
-      fleet
+      known
         .renew(fingerprintOf(tls))
         .catch((error: unknown) => ctx.events.tell({ kind: 'failure', where: 'euq services', error }))
     },

@@ -12,6 +12,11 @@ export interface PostgresOptions {
 
 /** The server gives up a statement by itself; when it does not even say so, it is gone. */
 const silenceMs = 15_000
+/**
+ * In a transaction nothing is awaited but its own statements. A node that does nothing in one for so long is frozen (its
+ * machine paused, say), and the server ends it, so that the rows it holds are not held from everybody else.
+ */
+const idleInTransactionMs = 10_000
 
 export const types = new pg.TypeOverrides()
 types.setTypeParser(pg.types.builtins.INT8, (text: string) => Number(text))
@@ -22,6 +27,7 @@ export function configOf({ url, statementTimeoutMs }: PostgresOptions): pg.PoolC
     connectionString: url,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs && statementTimeoutMs + silenceMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'lazaret',
