@@ -11,6 +11,7 @@ import { idAt } from '../src/store/ids.ts'
 import { listMessages } from '../src/store/messages.ts'
 import { openStore } from '../src/store/open.ts'
 import { storeOptions } from '../src/store/options.ts'
+import type { HoldingState } from '../src/store/schema.ts'
 import type { Entry, SearchRequest, SearchResult } from '../src/store/search/index.ts'
 import { type BenchMail, dice, oneMail } from './query-mail.ts'
 
@@ -40,11 +41,12 @@ export async function openBenchStore(
 
 const atOnce = 2000
 
-/** Puts mail into the store without its bytes, as if it had been accepted at its time. */
+/** Puts mail into the store without its bytes, as if it had been accepted at its time, and more had happened since. */
 export async function fill(
   { db }: Context,
   every: Iterable<BenchMail> | AsyncIterable<BenchMail>,
   progress: (rows: number) => void,
+  nextState: () => HoldingState = () => 'held',
 ): Promise<void> {
   let batch: BenchMail[] = []
   let last = 0
@@ -71,6 +73,7 @@ export async function fill(
           n,
           address,
           address_key: address.toLowerCase(),
+          state: nextState(),
           changed_at: mail.receivedMs,
         })
       })
@@ -98,7 +101,7 @@ const attachmentsOf = (mail: BenchMail): string =>
     mail.attachments.map((name) => ({ name, type: 'application/octet-stream', trueType: null, size: 1000 })),
   )
 
-const heldCopy = { parameters: '', state: 'held' as const, changed_by: 'system', release_id: null }
+const heldCopy = { parameters: '', changed_by: 'system', release_id: null }
 const blank = {
   via: 'smtp',
   explanation: 'Held: it was judged to be unwanted.',

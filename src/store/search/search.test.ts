@@ -200,6 +200,20 @@ function sqliteOnly(open: () => Promise<TestStore>): void {
       }
     })
 
+  test('many hits in one segment are in the same order as few', async () => {
+    const { store, random, mail } = await storeWith(open, 1300, 53)
+    await using _ = store
+    await using search = await smallIndex(store, 2000)
+    await search.settle()
+    for (const sort of ['sender', 'subject'] as const)
+      for (const order of ['asc', 'desc'] as const)
+        for (const filter of [{}, randomRequest(random, mail).filter])
+          for (const offset of [0, 700]) {
+            const request = { filter, sort, order, offset, limit: 60 }
+            check(await search.search(request), mail, request)
+          }
+  })
+
   test('an index that was not told everything, or is gone, has everything when it is opened again', async () => {
     const { store, random, mail } = await storeWith(open, 200, 23)
     await using _ = store

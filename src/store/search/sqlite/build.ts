@@ -21,6 +21,7 @@ import {
   pageKey,
   parts,
   placeSpace,
+  rowColumns,
 } from './layout.ts'
 import { ListPacker } from './lists.ts'
 
@@ -52,6 +53,7 @@ export function buildSegment(segment: number, source: SegmentSource, sink: Segme
     const { values, starts, rows } = inverted(column, source, dictionaries.get(dictionaryOf(column)))
     writePart(parts.starts(column), starts)
     writePart(parts.rows(column), rows)
+    if (rowColumns.includes(column)) writePart(parts.values(column), valuesByRow(starts, rows))
     if (dictionaryOf(column) !== column) continue
     writeTexts(segment, column, values, sink)
     if (gramColumns.includes(column)) dictionaries.set(column, values)
@@ -100,6 +102,15 @@ function inverted(column: Column, source: SegmentSource, given: readonly string[
   ).order
   const { starts, order } = counted(pairValues, values.length, byRow)
   return { values, starts, rows: Uint16Array.from(order, (pair) => pairRows[pair] as number) }
+}
+
+/** Of a column in which each row has one value, so that there are no more values than rows. */
+function valuesByRow(starts: Uint32Array, rows: Uint16Array): Uint16Array {
+  const values = new Uint16Array(rows.length)
+  for (let value = 0; value + 1 < starts.length; value++)
+    for (let at = starts[value] as number; at < (starts[value + 1] as number); at++)
+      values[rows[at] as number] = value
+  return values
 }
 
 /** Sorts pairs by counting their keys. */

@@ -1,7 +1,17 @@
 /** One column of a segment: its dictionary, and the rows of each value. */
 import { compareKeys } from '../pattern.ts'
-import { add, type Bitmap, has, remove } from './bitmap.ts'
-import { blockValues, type Column, dictionaryOf, longKey, numberBytes, numbersIn, parts } from './layout.ts'
+import { add, type Bitmap, has, remove, rowsOf } from './bitmap.ts'
+import {
+  blockValues,
+  type Column,
+  dictionaryOf,
+  longKey,
+  numberBytes,
+  numbersIn,
+  parts,
+  rowColumns,
+  segmentRowsLimit,
+} from './layout.ts'
 import type { Values } from './phrase.ts'
 import type { Lookup } from './query.ts'
 import type { PagedNumbers, SegmentReader } from './reader.ts'
@@ -71,8 +81,17 @@ export class SegmentColumn {
     return number < this.size && this.value(number) === value ? number : null
   }
 
+  /** Whether what a row has is known without a look at all rows. */
+  get knowsRows(): boolean {
+    return rowColumns.includes(this.#column)
+  }
+
   /** Numbers of the values that these rows have, ascending. */
   valuesOf(bits: Bitmap): number[] {
+    if (this.knowsRows) {
+      const { values } = this.inOrder(bits)
+      return Array.from(values.filter((value, i) => value !== values[i - 1]))
+    }
     const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
     const values: number[] = []
     let value = -1
@@ -130,6 +149,16 @@ export class SegmentColumn {
       }
     }
     return { rows: Uint32Array.from(found), values: Uint32Array.from(at) }
+  }
+
+  /** These rows with the numbers of their values, in the order of values, then of rows; of a column that knows its rows. */
+  inOrder(bits: Bitmap): { rows: Uint32Array; values: Uint32Array } {
+    const numbers = this.#reader.numbers(this.#segment, parts.values(this.#column))
+    const pairs = Float64Array.from(rowsOf(bits), (row) => numbers.at(row) * segmentRowsLimit + row).sort()
+    return {
+      rows: Uint32Array.from(pairs, (pair) => pair % segmentRowsLimit),
+      values: Uint32Array.from(pairs, (pair) => Math.floor(pair / segmentRowsLimit)),
+    }
   }
 
   /** Row at a position in the order of values. */

@@ -8,7 +8,7 @@
 import type { Entry, SortKey } from '../index.ts'
 
 /** Written into search.db; another number there means: build it anew. */
-export const layoutVersion = 2
+export const layoutVersion = 3
 
 /** Row numbers are kept in 16 bits. */
 export const segmentRowsLimit = 65_536
@@ -38,6 +38,9 @@ export const gramColumns: readonly Column[] = [
   columns.recipients,
   columns.attachments,
 ]
+/** Of these a segment keeps which value each row has, for a look at few rows among many. */
+export const rowColumns: readonly Column[] = [columns.sender, columns.subject]
+
 /** `\na\nb\n` */
 export const isList = (column: Column): boolean =>
   column === columns.recipients || column === columns.attachments
@@ -69,7 +72,8 @@ export const schema = `
 
 /**
  * Parts of a segment, each in pages. Per column: `starts` (Uint32), where the rows of each value begin in `rows`
- * (Uint16), with one more at the end.
+ * (Uint16), with one more at the end; and of some `values` (Uint16), the number of the value of each row. Uint16 parts
+ * have odd numbers.
  */
 export const parts = {
   ids: 0,
@@ -78,13 +82,14 @@ export const parts = {
   rows: (column: Column): number => 3 + column * 2,
   lists: 14,
   directory: 15,
+  values: (column: Column): number => 17 + column * 2,
 } as const
 
 /** A page of a part about fills a page of the database. */
 export const pageBytes = 8000
 const pagesPerPart = 1 << 17
 export const pageKey = (segment: number, part: number, page: number): number =>
-  (segment * 16 + part) * pagesPerPart + page
+  (segment * 32 + part) * pagesPerPart + page
 
 export const blockValues = 256
 /** Stands between the values of a block; in no value (see `tidied`). */

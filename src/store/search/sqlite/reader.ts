@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { addressEnding } from '../../../mail/domains.ts'
 import type { HoldingState } from '../../schema.ts'
 import type { Filter } from '../index.ts'
-import { type Bitmap, remove, rowsOf } from './bitmap.ts'
+import { add, type Bitmap, bitmap, has, remove, rowsOf } from './bitmap.ts'
 import { Cache } from './cache.ts'
 import { type RowLabels, readLabels } from './labels.ts'
 import { blockKey, blockSeparator, type Column, fences, pageBytes, pageKey, parts } from './layout.ts'
@@ -199,18 +199,50 @@ export class SegmentReader {
     for (const row of rows) if (!ids.has(part.id(row))) remove(bits, row)
   }
 
-  /** Takes out rows of `part` that have no copy of one of these recipients in one of these states. */
+  /**
+   * Takes out rows of `part` that have no copy of one of these recipients in one of these states; each has a copy for one
+   * of them. Copies that are still held are in no index: only those that are not are looked at.
+   */
   keepCopies(bits: Bitmap, part: Part, { recipients, states }: NonNullable<Filter['copies']>): void {
+    const rows = rowsOf(bits)
+    const [first, last] = [rows[0], rows.at(-1)]
+    if (first === undefined || last === undefined) return
+    const moved = this.#main.prepare(
+      `select message_id, state from holdings where address_key = ? and state <> 'held'
+        and message_id >= ? and message_id <= ?`,
+    )
+    moved.setReturnArrays(true)
+    const others = new Map<number, string>()
+    for (const key of new Set(recipients))
+      for (const [id, state] of moved.all(key, part.id(first), part.id(last)) as unknown as [
+        number,
+        string,
+      ][])
+        others.set(id, state)
+    const heldWanted = states.includes('held')
+    if (others.size === 0 && heldWanted) return
+    const kept = heldWanted ? bits : bitmap(part.rows)
+    const isKept = this.#copiesIn(recipients, states)
+    for (const [id, state] of others) {
+      const row = part.firstAtLeast(id)
+      if (row >= part.rows || part.id(row) !== id || !has(bits, row)) continue
+      // What has expired has done so for all its recipients, but for those it was delivered to.
+      const gone = state === 'expired' && !states.includes('expired') && !states.includes('delivered')
+      const keep = !gone && isKept(id)
+      if (!keep) remove(kept, row)
+      else if (!heldWanted) add(kept, row)
+    }
+    if (!heldWanted) bits.set(kept)
+  }
+
+  #copiesIn(recipients: readonly string[], states: readonly HoldingState[]): (id: number) => boolean {
     const wanted = new Set(recipients)
     const inState = states.map((state) => `'${state}'`).join()
     const ofOne = this.#main.prepare(
       `select address_key from holdings where message_id = ? and state in (${inState})`,
     )
     ofOne.setReturnArrays(true)
-    for (const row of rowsOf(bits)) {
-      const keys = ofOne.all(part.id(row)) as unknown as [string][]
-      if (!keys.some(([key]) => wanted.has(key))) remove(bits, row)
-    }
+    return (id) => (ofOne.all(id) as unknown as [string][]).some(([key]) => wanted.has(key))
   }
 
   close(): void {

@@ -19,6 +19,8 @@ export interface SegmentFacts {
 
 /** When no more are left, only the values that they have are looked for. */
 const fewRows = 256
+/** The same in a column that knows its rows; so many are also sorted sooner than found in the order of all. */
+const someRows = 1024
 
 /** Immutable: a running query keeps the one it began with. */
 export class Segment implements Part {
@@ -110,10 +112,11 @@ export class Segment implements Part {
   #keepFound(bits: Bitmap, query: Query, lookups: readonly Lookup[]): void {
     for (const lookup of lookups) {
       if (isEmpty(bits)) return
-      const few = lookup.whole === null && lookup.anyOf === null && count(bits) <= fewRows
+      const left = lookup.whole === null && lookup.anyOf === null ? count(bits) : Number.POSITIVE_INFINITY
       const found = bitmap(this.rows)
       for (const one of lookup.or === null ? [lookup] : [lookup, lookup.or]) {
         const column = new SegmentColumn(this.#reader, this.number, one.column)
+        const few = left <= (column.knowsRows ? someRows : fewRows)
         let values = column.find(one, few ? column.valuesOf(bits) : null)
         if (query.own && one.column === columns.recipients)
           values =
@@ -142,6 +145,7 @@ export class Segment implements Part {
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows {
     if (query.own && sort === 'recipient') return this.#sortedByOwn(hits, query)
     const column = new SegmentColumn(this.#reader, this.number, sortColumns[sort])
+    if (column.knowsRows && count(hits) <= someRows) return inOrderOf(column, column.inOrder(hits))
     return {
       length: this.rows,
       row: (position) => column.row(position),
@@ -152,16 +156,7 @@ export class Segment implements Part {
 
   #sortedByOwn(hits: Bitmap, query: Query): SortedRows {
     const column = this.#recipients()
-    const { rows, values } = column.firsts(this.#ownValues(query, hits), hits)
-    return {
-      length: rows.length,
-      row: (position) => rows[position] as number,
-      key: (position) => column.value(values[position] as number),
-      firstAtLeast(key) {
-        const first = column.firstAtLeast(key)
-        return lowerBound(values.length, (i) => (values[i] as number) < first)
-      },
-    }
+    return inOrderOf(column, column.firsts(this.#ownValues(query, hits), hits))
   }
 
   firstAtLeast(id: number): number {
@@ -191,3 +186,16 @@ export class Segment implements Part {
     }
   }
 }
+
+const inOrderOf = (
+  column: SegmentColumn,
+  { rows, values }: { rows: Uint32Array; values: Uint32Array },
+): SortedRows => ({
+  length: rows.length,
+  row: (position) => rows[position] as number,
+  key: (position) => column.value(values[position] as number),
+  firstAtLeast(key) {
+    const first = column.firstAtLeast(key)
+    return lowerBound(values.length, (i) => (values[i] as number) < first)
+  },
+})

@@ -67,6 +67,13 @@ const words = [
 ]
 const hosts = ['example.org', 'mail.example.org', 'EXAMPLE.com', 'bank-example.net', 'xn--bcher-kva.example']
 const locals = ['alice', 'Bob', 'carol.o_neil', 'a', 'news-100%', 'aa', 'O"Brien', 'münchen']
+/** When a mail's time is over, that goes for all its copies but those that were delivered (retention.ts). */
+function statesOf(recipients: readonly string[], random: Random): HoldingState[] {
+  const picked = recipients.map(() => random.pick(states))
+  if (!picked.includes('expired')) return picked
+  return picked.map((state) => (state === 'delivered' ? state : 'expired'))
+}
+
 const states: HoldingState[] = [
   'held',
   'held',
@@ -102,7 +109,7 @@ export function samples(count: number, random: Random, nextId: () => number): Sa
         () => `${phrase(1)}${random.int(5)}.${random.pick(['pdf', 'EXE', 'tar.gz'])}`,
       ),
       messageId: `<${random.int(1e6)}.${random.pick(words).replaceAll(' ', '')}@${random.pick(hosts)}>`,
-      states: recipients.map(() => random.pick(states)),
+      states: statesOf(recipients, random),
     }
   })
 }
