@@ -127,6 +127,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
         // In trial mode mail ends in a folder of this machine.
         post: trial ? null : mailings.post,
         sender: mailings.sender,
+        idleMinutes: () => config.euq.idle_minutes,
       },
       digests: mailings.digests,
       freeBytes: async () => (config.store.engine === 'sqlite' ? (await freeMb(dataDir)) * 1e6 : null),

@@ -15,10 +15,12 @@ import { countWrongCode, dropOpenToken, fewTokens, insertToken, useToken } from 
 import { addressesOf, lockUser, userAddressesLimit } from '../store/users.ts'
 import { type Actor, actorName } from './actor.ts'
 import { type LetterLanguage, languageOf, type Post, type Sender, writeLetterOf } from './letters/letter.ts'
+import { sees } from './sight.ts'
 import { isAddress } from './signin/addresses.ts'
 import { Throttle } from './throttle.ts'
 import { tokenHash } from './tokens.ts'
 import type { UserSession } from './user-sessions.ts'
+import { noUser, seenUser } from './user-sight.ts'
 import { byAdministrator, existing, note, tokenMemoryMs } from './users.ts'
 
 /** The source of an address that came by a code. */
@@ -183,15 +185,18 @@ export async function revokeDelegation(
   await ctx.db.transaction(async (trx) => {
     await lockUser(trx, userId)
     const user = await existing(trx, userId)
-    const gone = await dropDelegation(trx, userId, key, [byCode, byAdministrator])
-    // A code that is under way would bring it back.
-    await dropOpenToken(trx, userId, 'delegation', key)
+    const shown = seenUser(actor, user, await addressesOf(trx, [userId]))
+    if (!shown) throw noUser()
+    const told = shown.addresses.some(({ address_key }) => address_key === key)
+    const isSeen = sees(actor, address)
+    const gone = isSeen && (await dropDelegation(trx, userId, key, [byCode, byAdministrator]))
     if (!gone) {
-      const told = (await addressesOf(trx, [userId])).some(({ address_key }) => address_key === key)
       throw new Problem(
         'not-found',
-        told ? 'A directory tells of this address.' : `${user.name} does not look after this address.`,
-        told ? 'Take it away there.' : 'GET /api/v1/users/{id} lists the addresses.',
+        told
+          ? 'This address is no delegation, or a directory tells of it.'
+          : 'This user does not look after this address.',
+        told ? 'Take it away where it comes from.' : 'GET /api/v1/users/{id} lists the addresses.',
       )
     }
     await note(ctx, trx, actor, 'delegation.revoke', user.name, { address: key })

@@ -29,7 +29,7 @@ export async function acceptInvitation(
     const used = await useToken(trx, hash, 'invite', ctx.clock.now())
     const user = used?.user_id ? await readUser(trx, used.user_id) : undefined
     if (!user || user.disabled_at !== null) throw usedUp()
-    await updateUser(trx, user.id, { password: hashed })
+    await updateUser(trx, user.id, { password: hashed, seen_at: ctx.clock.now() })
     await endUserSessionsOf(trx, user.id)
     await note(ctx, trx, { name: user.name, role: 'user', origin }, 'user.accept', user.name, {})
     return { ...user, password: hashed }

@@ -130,6 +130,16 @@ export async function recognise(
   return user
 }
 
+/** Whoever is signed in as this user has to do it anew. @throws Problem 'not-found', 'forbidden' */
+export async function endUsersSessions(ctx: Context, actor: Actor, id: number): Promise<void> {
+  await ctx.db.transaction(async (trx) => {
+    const user = await existing(trx, id)
+    await demandUser(trx, actor, user)
+    await endUserSessionsOf(trx, id)
+    await note(ctx, trx, actor, 'user.sessions.end', user.name, {})
+  })
+}
+
 export const blankUser = ({ db, clock }: Context, name: string, source: string): UsersTable => ({
   id: db.ids.next(),
   name,

@@ -52,14 +52,40 @@ export const userView = z
   })
   .meta({ id: 'User' })
 export const userPage = z
-  .object({ items: z.array(userView), nextCursor: z.string().nullable() })
+  .object({ items: z.array(userView), total: z.int(), nextCursor: z.string().nullable() })
   .meta({ id: 'UserPage' })
 export const userQuery = z.strictObject({
   name: mailAddress.optional().meta({ description: 'The user with exactly this name.' }),
   address: mailAddress.optional().meta({ description: 'Users who may act for this address.' }),
-  cursor: z.string().max(400).optional(),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'In an address or in the name of the person.' }),
+  state: z
+    .enum(['enabled', 'disabled', 'unseen'])
+    .optional()
+    .meta({ description: 'unseen: who has never signed in.' }),
+  page: whole(1, 10_000).optional(),
+  cursor: z.string().max(400).optional().meta({ description: 'Excludes page.' }),
   limit: whole(1, rowsPerPage).default(50),
 })
+export const userSessions = z
+  .object({
+    items: z.array(
+      z.object({
+        createdAt: time,
+        seenAt: time,
+        expiresAt: time,
+        origin: z.string().meta({ description: 'The address from which it began.' }),
+        method: z.string().meta({ description: 'The way of signing in.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'UserSessions' })
+export const delegationParams = z.strictObject({ id, address: mailAddress })
 export const newUser = z.strictObject({
   name: mailAddress.meta({ description: 'The primary address, by which the user signs in.' }),
   display: display.default(''),

@@ -36,7 +36,7 @@ export interface AdminDeps {
    */
   localKey: string | null
   /** What administrators invite users to. */
-  users: InvitationSettings
+  users: InvitationSettings & { idleMinutes(): number }
   /** Absent: switched off. */
   digests?: Digests | undefined
   /** Of the disk that the store is on; null when it is not ours. */

@@ -62,6 +62,7 @@ forEachEngine((open, kind) => {
         .replace('{id}', '00000000001')
         .replace('{name}', 'nobody')
         .replace('{part}', '0')
+        .replace('{address}', 'x@example.org')
       const ask = async (authorization?: string) => {
         const headers = {
           ...(authorization ? { authorization } : {}),

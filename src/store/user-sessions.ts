@@ -47,6 +47,23 @@ export async function endUserSessionsOf(trx: Kysely<Schema>, userId: number, exc
   await trx.deleteFrom('user_sessions').where('user_id', '=', userId).where('hash', '<>', except).execute()
 }
 
+/** Those that go on, the one used last first. */
+export async function userSessionsOf(
+  read: Kysely<Schema>,
+  userId: number,
+  { now, idleSince }: { now: number; idleSince: number },
+): Promise<UserSessionsTable[]> {
+  return await read
+    .selectFrom('user_sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', now)
+    .where('seen_at', '>', idleSince)
+    .orderBy('seen_at', 'desc')
+    .orderBy('hash')
+    .execute()
+}
+
 /** Removes sessions past their time, and of one user all but the newest `count`. */
 export async function tidyUserSessions(
   trx: Kysely<Schema>,

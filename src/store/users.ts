@@ -1,6 +1,5 @@
 /** Rows of users and of the addresses that they may act for. Names are unique whatever their case. */
 import type { Kysely } from 'kysely'
-import { addressEndsIn } from './lists.ts'
 import type { Schema } from './schema.ts'
 import type { AddressKind, UserAddressesTable, UsersTable } from './user-schema.ts'
 
@@ -27,54 +26,6 @@ export const overviewOf = ({ password, preferences: _, ...user }: UsersTable): U
   ...user,
   has_password: password !== '',
 })
-
-/** In the order of their names. `nameKey` is a whole name, `after` the name before the page. */
-export async function listUsers(
-  read: Kysely<Schema>,
-  {
-    nameKey,
-    addressKey,
-    domains,
-    after,
-    afterId,
-    limit,
-  }: {
-    nameKey?: string
-    addressKey?: string
-    /** With an address of one of these. */
-    domains?: readonly string[]
-    after?: string
-    /** The user before the page, for who is not to know the name. */
-    afterId?: number
-    limit: number
-  },
-): Promise<UserOverview[]> {
-  let query = read.selectFrom('users').selectAll().orderBy('name_key').limit(limit)
-  if (nameKey !== undefined) query = query.where('name_key', '=', nameKey)
-  if (addressKey !== undefined)
-    query = query.where(
-      'id',
-      'in',
-      read.selectFrom('user_addresses').select('user_id').where('address_key', '=', addressKey),
-    )
-  if (domains)
-    query = query.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('user_addresses')
-          .select('user_id')
-          .whereRef('user_id', '=', 'users.id')
-          .where(addressEndsIn('address_key', domains)),
-      ),
-    )
-  if (after !== undefined) query = query.where('name_key', '>', after)
-  if (afterId !== undefined)
-    query = query.where(
-      'name_key',
-      '>',
-      read.selectFrom('users').select('name_key').where('id', '=', afterId),
-    )
-  return (await query.execute()).map(overviewOf)
-}
 
 /** False when the name is taken. */
 export async function insertUser(trx: Kysely<Schema>, user: UsersTable): Promise<boolean> {

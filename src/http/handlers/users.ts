@@ -1,19 +1,30 @@
 /** Users: people whose mail is held, as administrators see them. */
 import { type Actor, domainsOf } from '../../access/actor.ts'
+import { revokeDelegation } from '../../access/delegations.ts'
 import { type Invitation, inviteAgain, inviteUser } from '../../access/invitations.ts'
 import { sees } from '../../access/sight.ts'
 import type { Locale } from '../../access/user-preferences.ts'
-import { noUser, seenUser } from '../../access/user-sight.ts'
-import { changeUser } from '../../access/users.ts'
+import { demandUser, noUser, seenUser } from '../../access/user-sight.ts'
+import { changeUser, endUsersSessions } from '../../access/users.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { iso, isoOrNull, readId } from '../../api/views.ts'
 import { addressKey } from '../../mail/envelope.ts'
+import { Problem } from '../../problem.ts'
 import { formatId } from '../../store/ids.ts'
-import { openInvitations } from '../../store/user-sessions.ts'
-import { addressesOf, listUsers, overviewOf, readUser, type UserOverview } from '../../store/users.ts'
+import { countUsers, listUsers } from '../../store/user-list.ts'
+import { openInvitations, userSessionsOf } from '../../store/user-sessions.ts'
+import { addressesOf, overviewOf, readUser, type UserOverview } from '../../store/users.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
-type Names = 'listUsers' | 'inviteUser' | 'showUser' | 'changeUser' | 'inviteUserAgain'
+type Names =
+  | 'listUsers'
+  | 'inviteUser'
+  | 'showUser'
+  | 'changeUser'
+  | 'inviteUserAgain'
+  | 'listUserSessions'
+  | 'endUserSessions'
+  | 'endDelegation'
 
 export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
   const { read } = ctx.db
@@ -63,22 +74,36 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
   })
 
   return {
-    async listUsers({ actor, query: { name, address, cursor, limit } }) {
+    async listUsers({ actor, query: { name, address, q, state, page: number, cursor, limit } }) {
+      if (cursor !== undefined && number !== undefined)
+        throw new Problem('invalid', 'page and cursor exclude each other.', 'Give one of them.', {
+          field: 'page',
+        })
       // Whoever knows one address of somebody must not learn by asking that another is his as well.
       if ([name, address].some((asked) => asked !== undefined && !sees(actor, asked)))
-        return { items: [], nextCursor: null }
+        return { items: [], total: 0, nextCursor: null }
       const domains = domainsOf(actor)
-      const rows = await listUsers(read, {
-        limit: limit + 1,
-        ...(name === undefined ? {} : { nameKey: addressKey(name) }),
-        ...(address === undefined ? {} : { addressKey: addressKey(address) }),
-        ...(domains ? { domains } : {}),
-        ...(cursor === undefined ? {} : domains ? { afterId: readId(cursor) } : { after: cursor }),
-      })
+      const filter = {
+        nameKey: name && addressKey(name),
+        addressKey: address && addressKey(address),
+        text: q,
+        state,
+        domains: domains ?? undefined,
+      }
+      const [rows, total] = await Promise.all([
+        listUsers(read, {
+          ...filter,
+          limit: limit + 1,
+          ...(number === undefined ? {} : { offset: (number - 1) * limit }),
+          ...(cursor === undefined ? {} : domains ? { afterId: readId(cursor) } : { after: cursor }),
+        }),
+        countUsers(read, filter),
+      ])
       const page = rows.slice(0, limit)
       const last = rows.length > limit ? page.at(-1) : undefined
       return {
         items: await views(actor, page),
+        total,
         nextCursor: last ? (domains ? formatId(last.id) : last.name_key) : null,
       }
     },
@@ -90,6 +115,29 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
     async changeUser({ actor, params, body }) {
       const id = readId(params.id)
       await changeUser(ctx, actor, id, body)
+      return await view(actor, id)
+    },
+    async listUserSessions({ actor, params }) {
+      const user = await readUser(read, readId(params.id))
+      if (!user) throw noUser()
+      await demandUser(read, actor, user)
+      const now = ctx.clock.now()
+      const lasting = { now, idleSince: now - deps.users.idleMinutes() * 60_000 }
+      const items = (await userSessionsOf(read, user.id, lasting)).map((row) => ({
+        createdAt: iso(row.created_at),
+        seenAt: iso(row.seen_at),
+        expiresAt: iso(row.expires_at),
+        origin: row.origin,
+        method: row.method,
+      }))
+      return { items }
+    },
+    async endUserSessions({ actor, params }) {
+      await endUsersSessions(ctx, actor, readId(params.id))
+    },
+    async endDelegation({ actor, params }) {
+      const id = readId(params.id)
+      await revokeDelegation(ctx, actor, id, params.address)
       return await view(actor, id)
     },
     inviteUserAgain: async ({ actor, params, body }) =>

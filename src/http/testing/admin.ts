@@ -1,7 +1,6 @@
 /** The application without a socket, on a test store, with an account and a client for each role. */
 
 import { type MailOptions, mailToHold } from '../../../test/mails.ts'
-import type { InvitationSettings } from '../../access/invitations.ts'
 import { randomToken, tokenHash } from '../../access/tokens.ts'
 import { type Client, createClient, type Transport } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
@@ -22,10 +21,11 @@ export const ownDomain = 'own.example'
 export const localKey = `lzl_${'a'.repeat(43)}`
 
 /** That cannot be mailed. */
-export const invitations: InvitationSettings = {
+export const invitations: AdminDeps['users'] = {
   url: () => 'https://mail.example.org',
   invitationHours: () => 72,
   post: null,
+  idleMinutes: () => 60,
   sender: { organisation: () => '', language: () => 'en' },
 }
 

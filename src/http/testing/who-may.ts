@@ -186,6 +186,10 @@ export const whoMay: Record<RouteName, Entry> = {
   showUser: user,
   changeUser: { ...changeOfUser('200'), body: () => ({ disabled: true }) },
   inviteUserAgain: { ...changeOfUser('201'), body: () => ({ mail: false }) },
+  listUserSessions: changeOfUser('200'),
+  endUserSessions: changeOfUser('204'),
+  /** Nobody looks after that address. */
+  endDelegation: { all: '403 403 404', domain: '404 404 404', id: 'user', changes: true },
   showDigests: { ...everybody, domain: '403 403 403' },
   previewDigest: changeOfUser('200'),
   sendDigest: { ...changeOfUser('200'), body: () => ({}) },
