@@ -7,7 +7,7 @@ import { displayText } from './charset.ts'
 import { valuesOf } from './header.ts'
 import type { ReaderLimits } from './limits.ts'
 import type { HeaderField } from './message.ts'
-import { type Parameterized, readParameters } from './parameters.ts'
+import { noOthers, other, type Parameterized, readParameters } from './parameters.ts'
 
 export type TransferEncoding = 'identity' | 'quoted-printable' | 'base64'
 
@@ -23,7 +23,7 @@ export interface Entity {
 }
 
 const identities = new Set(['', '7bit', '8bit', 'binary', 'none', '7-bit', '8-bit', 'utf-8'])
-const nothing: Parameterized = { value: '', parameters: new Map(), others: new Map() }
+const nothing: Parameterized = { value: '', parameters: new Map(), others: noOthers }
 const tokens = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 
 /** @param defaultType of entities without Content-Type: text/plain, or message/rfc822 in a digest. */
@@ -71,8 +71,8 @@ function single(
     // The names of the field that we do not follow count too.
     const more = readParameters(value, note)
     for (const key of ['filename', 'name'])
-      for (const other of [more.parameters.get(key), ...(more.others.get(key) ?? [])])
-        if (other !== undefined) first.others.set(key, [...(first.others.get(key) ?? []), other])
+      for (const name of [more.parameters.get(key), ...(more.others.get(key) ?? [])])
+        if (name !== undefined) other(first, key, name)
   }
   return first
 }
@@ -105,12 +105,16 @@ function transferEncoding(
   return 'identity'
 }
 
+const isNameless = ({ parameters, others }: Parameterized): boolean =>
+  others === noOthers && !parameters.has('name') && !parameters.has('filename')
+
 function fileNames(
   content: Parameterized,
   disposition: Parameterized,
   limits: ReaderLimits,
   note: (ambiguity: string) => void,
 ): string[] {
+  if (isNameless(disposition) && isNameless(content)) return [] // as most parts are
   const given = [
     disposition.parameters.get('filename'),
     content.parameters.get('name'),

@@ -141,19 +141,21 @@ function oleContent(head: Buffer): string {
 }
 
 /**
- * Whether a text of a kind that is known could begin so: behind a mark and blanks stands a letter, `<`, `[` or `#`. Most
- * attachments are binary and are told by it, without a string of them.
+ * Whether a text of a kind that is known could begin so: behind a mark and blanks stands `<`, `[`, `#` or a word with a
+ * colon. Most parts are told by it, without a string of them.
  */
 function mayBeginText(head: Buffer): boolean {
   let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
   while (at < head.length && isBlank(head[at]!)) at++
   const first = head[at] ?? 0
-  return first === 0x3c || first === 0x5b || first === 0x23 || isLetter(first)
+  if (first === 0x3c || first === 0x5b || first === 0x23) return true
+  while (at < head.length && isInWord(head[at]!)) at++
+  return head[at] === 0x3a
 }
 
 /** As String.trimStart takes it, in Latin-1. */
 const isBlank = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xa0
-const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+const isInWord = (byte: number): boolean => byte === 0x2d || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
 
 const htmlStart = /^<(!doctype html|html|head|body|script|iframe|meta |title|table|style|div|a href)/
 const emailStart =

@@ -26,6 +26,9 @@ interface Piece {
   value: string
 }
 
+/** Of nearly all fields: no map is made for it. Never added to. */
+export const noOthers = new Map<string, string[]>()
+
 const noPieces = new Map<string, Piece[]>()
 const shape = /^([^*]+)(?:\*(\d{1,4}))?(\*)?$/
 
@@ -37,7 +40,7 @@ export function readParameters(text: string, note: (ambiguity: string) => void):
       .trim()
       .toLowerCase(),
     parameters: new Map(),
-    others: new Map(),
+    others: noOthers,
   }
   if (semicolon < 0) return result
   let pieces: Map<string, Piece[]> | null = null
@@ -73,7 +76,9 @@ function add(result: Parameterized, name: string, value: string, note: (ambiguit
   }
 }
 
-function other(result: Parameterized, name: string, value: string): void {
+/** One more value of a parameter. */
+export function other(result: Parameterized, name: string, value: string): void {
+  if (result.others === noOthers) result.others = new Map()
   const values = result.others.get(name)
   if (values) values.push(value)
   else result.others.set(name, [value])
