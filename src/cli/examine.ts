@@ -199,7 +199,7 @@ function certificate({ admin }: Config, dataDir: string): Finding {
 }
 
 /** Who is believed about others, and who may send here at all. */
-function trust({ smtp, scan, admin }: Config): Finding[] {
+function trust({ smtp, scan, admin, euq }: Config): Finding[] {
   const everybody = (networks: readonly string[]) =>
     networks.filter((network) => /\/[0-7]$/.test(network) || /^(0\.0\.0\.0|::)(\/|$)/.test(network))
   const findings: Finding[] = []
@@ -207,6 +207,8 @@ function trust({ smtp, scan, admin }: Config): Finding[] {
     'smtp.allowed_clients': smtp.allowed_clients,
     'smtp.trusted_peers': smtp.trusted_peers,
     'scan.trusted_peers': scan.trusted_peers,
+    'admin.trusted_proxies': admin.trusted_proxies,
+    'euq.trusted_proxies': euq.trusted_proxies,
   }
   for (const [key, networks] of Object.entries(lists)) {
     const wide = everybody(networks)
@@ -215,7 +217,7 @@ function trust({ smtp, scan, admin }: Config): Finding[] {
         bad(
           key,
           `${wide.join(', ')} is (nearly) everybody: anyone can send mail to anyone, or forge who a client is.`,
-          'List your own mail servers only.',
+          'List your own servers only.',
         ),
       )
   }

@@ -29,12 +29,13 @@ import { pagePolicy } from './headers.ts'
 import { whyUnready } from './health.ts'
 import { manualPage } from './manual.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
-import { type Env, socketAddress } from './mount.ts'
+import type { Env } from './mount.ts'
 import { mountSite } from './mount-site.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AdminOptions, idleMs } from './options.ts'
 import type { AdminDeps, Handlers, Parts } from './parts.ts'
 import { problemAnswer } from './problems.ts'
+import { clientOf } from './proxies.ts'
 
 export interface Application extends Disposable {
   app: Hono<Env>
@@ -66,12 +67,13 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
   }
   const metrics = openMetrics(ctx, parts.counts, deps.version)
   const app = new Hono<Env>()
+  const clientAddress = clientOf(options)
   app.use(
     guard({
       section: 'admin',
       hosts: () => [...options.hosts, deps.serverName],
       requestsInFlight: () => options.requests_in_flight,
-      clientAddress: socketAddress,
+      clientAddress,
       answered: (...answer) => metrics.request(...answer),
     }),
   )
@@ -116,6 +118,7 @@ const nothingAt = (method: string, path: string): Error =>
 
 function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
   const { ctx, deps, options, sessions } = parts
+  const clientAddress = clientOf(options)
   let description: { json: string; html: string; policy: string } | undefined
   const describe = () => {
     if (description) return description
@@ -132,7 +135,7 @@ function mountPages(app: Hono<Env>, parts: Parts, metrics: Metrics): void {
   app.get('/metrics', async (c) => {
     if (!options.open_metrics) {
       const header = (name: string) => c.req.header(name)
-      const caller = await findCaller({ ctx, sessions, localKey: deps.localKey }, header, socketAddress(c))
+      const caller = await findCaller({ ctx, sessions, localKey: deps.localKey }, header, clientAddress(c))
       demand(caller.actor, 'status.view')
     }
     return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })

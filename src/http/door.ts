@@ -5,8 +5,9 @@ import { demand, type Permission } from '../access/roles.ts'
 import type { Route } from '../api/route.ts'
 import { type RouteName, routes } from '../api/routes.ts'
 import { adminCookie, type Caller, findCaller } from './caller.ts'
-import { type Door, type Env, mountRoute, socketAddress } from './mount.ts'
+import { type Door, type Env, mountRoute } from './mount.ts'
 import type { Call, Handler, Handlers, Parts } from './parts.ts'
+import { clientOf } from './proxies.ts'
 
 /** Who calls where anyone may: without any permission. */
 const nobody: Actor = { name: 'anonymous', role: 'system', origin: '' }
@@ -15,7 +16,7 @@ export const adminDoor = ({ ctx, sessions, deps, options }: Parts): Door<Permiss
   ctx,
   cookieName: adminCookie,
   requestTimeoutS: () => options.request_timeout_s,
-  clientAddress: socketAddress,
+  clientAddress: clientOf(options),
   identify: (header, origin) => findCaller({ ctx, sessions, localKey: deps.localKey }, header, origin),
   nobody: { actor: null, session: null, expiresAt: null },
   cameByCookie: ({ session }) => session !== null,

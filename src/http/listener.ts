@@ -13,6 +13,7 @@ import { everyAnswer } from './headers.ts'
 import type { Env } from './mount.ts'
 import { idleMs, type ListenerOptions, parseListen } from './options.ts'
 import { problemAnswer } from './problems.ts'
+import { openProxies } from './proxies.ts'
 import { Shares } from './shares.ts'
 
 export interface Listener extends AsyncDisposable {
@@ -51,6 +52,7 @@ export async function startListener(
   await using opened = new AsyncDisposableStack()
   const servers: Server[] = []
   const connections = new Shares()
+  const proxies = openProxies(options)
   for (const text of parts.listen) {
     const server = createServer(
       {
@@ -66,7 +68,8 @@ export async function startListener(
       parts.answer,
     )
     server.on('connection', (socket: Socket) => {
-      const done = connections.take(socket.remoteAddress ?? '', options.connections)
+      const address = socket.remoteAddress ?? ''
+      const done = connections.take(address, options.connections, proxies.isProxy(address))
       if (done) socket.once('close', done)
       else socket.destroy()
     })

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { accessKeys } from '../access/options.ts'
 import { option, section, type ValuesOf } from '../options.ts'
+import { networkError } from '../scan/peers.ts'
 
 export const listenCheck = z
   .array(
@@ -23,7 +24,15 @@ export const hostsCheck = z
   )
   .max(100)
 
-/** What every listener is limited by. @param given the defaults that differ. */
+const network = z
+  .string()
+  .max(100)
+  .superRefine((value, check) => {
+    const error = networkError(value)
+    if (error !== null) check.addIssue({ code: 'custom', message: error })
+  })
+
+/** What every listener is limited by, and whom it believes about that. @param given the defaults that differ. */
 export const listenerKeys = (
   given: Record<'request_timeout_s' | 'idle_timeout_s' | 'connections', number>,
 ) => ({
@@ -46,6 +55,12 @@ export const listenerKeys = (
     z.int().min(1).max(10_000),
     200,
     'Requests being worked on at a time, of which one client address gets half at most; further ones are answered 503.',
+    { reloadable: true },
+  ),
+  trusted_proxies: option(
+    z.array(network).max(100),
+    [],
+    'Reverse proxies in front of it, as addresses or networks: what they add to X-Forwarded-For is the client, for throttling,\nfor these limits and in the audit log. Nobody else is believed. Without it all clients behind a proxy are one.',
     { reloadable: true },
   ),
 })
@@ -86,7 +101,7 @@ export type AdminOptions = ValuesOf<typeof adminOptions>
 
 export type ListenerOptions = Pick<
   AdminOptions,
-  'request_timeout_s' | 'idle_timeout_s' | 'connections' | 'requests_in_flight'
+  'request_timeout_s' | 'idle_timeout_s' | 'connections' | 'requests_in_flight' | 'trusted_proxies'
 >
 
 /** A connection on which nothing moves is closed after this; while a request is being worked on nothing moves either. */

@@ -8,11 +8,14 @@ export class Shares {
   #taken = 0
   readonly #byNetwork = new Map<string, number>()
 
-  /** Takes one of `limit`; to give it back call what it returns, once. Null: there is none left, or none for this network. */
-  take(address: string, limit: number): (() => void) | null {
+  /**
+   * Takes one of `limit`; to give it back call what it returns, once. Null: there is none left, or none for this network.
+   * @param isMany stands for many: it may have all.
+   */
+  take(address: string, limit: number, isMany = false): (() => void) | null {
     const network = addressNetwork(address)
     const own = this.#byNetwork.get(network) ?? 0
-    if (this.#taken >= limit || own >= Math.ceil(limit / 2)) return null
+    if (this.#taken >= limit || (!isMany && own >= Math.ceil(limit / 2))) return null
     this.#taken++
     this.#byNetwork.set(network, own + 1)
     return () => this.#giveBack(network)

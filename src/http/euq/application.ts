@@ -14,10 +14,11 @@ import type { Context } from '../../context.ts'
 import { Problem } from '../../problem.ts'
 import { cookieOf } from '../caller.ts'
 import { guard, missing } from '../guard.ts'
-import { type Door, type Env, mountRoute, socketAddress } from '../mount.ts'
+import { type Door, type Env, mountRoute } from '../mount.ts'
 import { mountSite } from '../mount-site.ts'
 import { hostName } from '../origin.ts'
 import { problemAnswer } from '../problems.ts'
+import { clientOf } from '../proxies.ts'
 import { userCookie } from './cookie.ts'
 import { delegationHandlers } from './delegations.ts'
 import { mountDigestLinks } from './digest-links.ts'
@@ -105,11 +106,12 @@ export const ownHosts = ({ options, deps }: Pick<EuqParts, 'options' | 'deps'>):
 }
 
 function userDoor({ ctx, deps, options, sessions }: EuqParts): Door<'user', UserSession | null> {
+  const client = clientOf(options)
   return {
     ctx,
     cookieName: userCookie,
     requestTimeoutS: () => options.request_timeout_s,
-    clientAddress: (c) => handedOver((name) => c.req.header(name), deps.secret) ?? socketAddress(c),
+    clientAddress: (c) => handedOver((name) => c.req.header(name), deps.secret) ?? client(c),
     async identify(header, origin) {
       const token = cookieOf(header('cookie'), userCookie)
       return token === null ? null : await sessions.find(token, origin)

@@ -22,6 +22,8 @@ export interface BalanceParts {
   /** By which services know each other. */
   secret: string
   hosts(): readonly string[]
+  /** IP address of the client. */
+  client(request: IncomingMessage): string
   requestsInFlight(): number
   /** How long a service may be silent about a request. */
   silenceMs: number
@@ -117,7 +119,7 @@ export function balanced(parts: BalanceParts): RequestAnswer {
     const header = headerOf(request.headers)
     // What another primary has handed over ends here; what is not for us, the application refuses.
     const isOurs = handedOver(header, parts.secret) !== null || !isForUs(header('host'), parts.hosts())
-    const done = isOurs ? null : shares.take(request.socket.remoteAddress ?? '', parts.requestsInFlight())
+    const done = isOurs ? null : shares.take(parts.client(request), parts.requestsInFlight())
     if (done) {
       response.once('close', done)
       pass(request, response, new Set())
@@ -127,7 +129,7 @@ export function balanced(parts: BalanceParts): RequestAnswer {
 
 /** Null: Node takes the request, and does not send one that is like it. */
 function sent(
-  { ctx, secret }: BalanceParts,
+  { ctx, secret, client }: BalanceParts,
   station: Station,
   request: IncomingMessage,
 ): ClientRequest | null {
@@ -138,7 +140,11 @@ function sent(
       port: station.port,
       method: request.method ?? 'GET',
       path: request.url,
-      headers: headersFor(request, secret),
+      headers: {
+        ...headersFor(request),
+        [secretHeader]: secret,
+        [clientHeader]: client(request),
+      },
       setHost: false,
     })
   } catch (error) {
@@ -160,10 +166,8 @@ function isForUs(host: string | undefined, allowed: readonly string[]): boolean 
   }
 }
 
-function headersFor(request: IncomingMessage, secret: string): OutgoingHttpHeaders {
-  const client = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
-  const kept = Object.entries(request.headers).filter(([name]) => !ownHeaders.has(name))
-  return { ...Object.fromEntries(kept), [secretHeader]: secret, [clientHeader]: client }
+function headersFor(request: IncomingMessage): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(request.headers).filter(([name]) => !ownHeaders.has(name)))
 }
 
 /** Names and values in turn, as they came. */

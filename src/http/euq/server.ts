@@ -3,9 +3,11 @@ import { X509Certificate } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { answerOf, type Listener, startListener } from '../listener.ts'
 import { parseListen } from '../options.ts'
+import { openProxies } from '../proxies.ts'
 import { createEuq, ownHosts } from './application.ts'
 import { balanced } from './balance.ts'
 import { type Fleet, openFleet } from './fleet.ts'
+import { headerOf } from './hop.ts'
 import type { EuqOptions } from './options.ts'
 import type { EuqDeps } from './parts.ts'
 
@@ -18,6 +20,7 @@ export async function startEuq(
 ): Promise<Listener> {
   await using opened = new AsyncDisposableStack()
   const local = answerOf(createEuq(ctx, deps, options), ctx)
+  const proxies = openProxies(options)
   let answer = local
   let fleet: Fleet | undefined
   // Last: what others are working on for us has been answered by then.
@@ -53,6 +56,8 @@ export async function startEuq(
       fleet: known,
       secret: deps.secret,
       hosts: () => ownHosts({ options, deps }),
+      client: ({ socket, headers }) =>
+        proxies.client(socket.remoteAddress ?? '', headerOf(headers)('x-forwarded-for')),
       requestsInFlight: () => options.requests_in_flight,
       silenceMs: (options.request_timeout_s + 5) * 1000,
       local,
