@@ -76,6 +76,27 @@ test('a first password, and a second factor that is turned off for somebody who 
   assert.match(await row(), /operator .* off$/)
 })
 
+test('a domain administrator is made with domains, and gets others', async () => {
+  const add = ['account', 'add', 'dora', '--role', 'domain-administrator']
+  const without = await lazaret(add, 'a lasting password\n')
+  assert.equal(without.status, 1)
+  assert.match(without.stderr, /needs at least one domain/)
+  const domains = ['--domain', 'Example.org', '--domain', '*.example.org']
+  assert.equal((await lazaret([...add, ...domains], 'a lasting password\n')).status, 0)
+  const domainsOf = async () => {
+    const { items } = JSON.parse((await lazaret(['account', '--json'])).stdout) as {
+      items: { name: string; domains: string[] }[]
+    }
+    return items.find(({ name }) => name === 'dora')?.domains
+  }
+  assert.deepEqual(await domainsOf(), ['*.example.org', 'example.org'])
+  assert.equal((await lazaret(['account', 'domains', 'dora', 'example.com'])).status, 0)
+  assert.deepEqual(await domainsOf(), ['example.com'])
+  assert.match((await lazaret(['account'])).stdout, /dora +domain-administrator +example\.com/)
+  assert.equal((await lazaret(['account', 'role', 'dora', 'operator'])).status, 0)
+  assert.deepEqual(await domainsOf(), [])
+})
+
 test('a user is invited by a link, given addresses, and disabled', async () => {
   const invited = await lazaret(['user', 'invite', 'anna@example.org', '--alias', 'a@example.org'])
   assert.equal(invited.status, 0, invited.stderr)

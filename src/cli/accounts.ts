@@ -15,11 +15,24 @@ changed at the next sign-in, before anything else.
 
 Examples:
   lazaret account add helpdesk --role operator --first     asks for the password
+  lazaret account add dora --role domain-administrator --domain example.org --domain '*.example.org'
   pass show lazaret/helpdesk | lazaret account password helpdesk`
 
 interface PasswordOptions extends RemoteOptions {
   first?: boolean
 }
+
+const roleNames = 'administrator, domain-administrator, operator or auditor'
+
+interface DomainOptions {
+  domain?: string[]
+}
+
+const domain = [
+  '--domain <domain>',
+  'of a domain administrator, once for each; *.example.org means every domain below it, not itself',
+  (value: string, before: string[] | undefined) => [...(before ?? []), value],
+] as const
 
 const first = ['--first', 'the password must be changed at the next sign-in'] as const
 
@@ -32,16 +45,17 @@ interface KeyOptions extends RemoteOptions {
 export function accountCommands(program: Command): void {
   const account = program
     .command('account')
-    .description('accounts: list, add, password, role, second-factor, disable, enable')
+    .description('accounts: list, add, password, role, domains, second-factor, disable, enable')
   remote(account.command('list', { isDefault: true }).description('all accounts')).action(listAccounts)
   remote(account.command('add').description('make an account'))
     .argument('<name>')
-    .requiredOption('--role <role>', 'administrator, operator or auditor')
+    .requiredOption('--role <role>', roleNames)
+    .option(...domain)
     .option(...first)
     .addHelpText('after', passwordHelp)
-    .action(async (name: string, options: PasswordOptions & { role: Role }) => {
-      const { role, first: mustChangePassword = false } = options
-      const body = { name, role, mustChangePassword, password: await readPassword() }
+    .action(async (name: string, options: PasswordOptions & DomainOptions & { role: Role }) => {
+      const { role, domain: domains, first: mustChangePassword = false } = options
+      const body = { name, role, domains, mustChangePassword, password: await readPassword() }
       done(await connect(options).call('createAccount', { body }), options, `${name} may sign in now.`)
     })
   remote(account.command('password').description('set a new password'))
@@ -55,9 +69,21 @@ export function accountCommands(program: Command): void {
     })
   remote(account.command('role').description('change the role'))
     .argument('<name>')
-    .argument('<role>', 'administrator, operator or auditor')
-    .action((name: string, role: Role, options: RemoteOptions) =>
-      change(name, options, { role }, `${name} is ${role} now.`),
+    .argument('<role>', roleNames)
+    .option(...domain)
+    .action((name: string, role: Role, options: RemoteOptions & DomainOptions) =>
+      change(
+        name,
+        options,
+        { role, ...(options.domain ? { domains: options.domain } : {}) },
+        `${name} is ${role} now.`,
+      ),
+    )
+  remote(account.command('domains').description('set whose mail a domain administrator looks after'))
+    .argument('<name>')
+    .argument('<domain...>', 'all of them; *.example.org means every domain below example.org, not itself')
+    .action((name: string, domains: string[], options: RemoteOptions) =>
+      change(name, options, { domains }, `${name} looks after ${domains.join(', ')} now.`),
     )
   remote(account.command('second-factor').description('turn it off, for somebody who lost it; sessions end'))
     .argument('<name>')
@@ -118,14 +144,17 @@ async function change(
 async function listAccounts(options: RemoteOptions): Promise<void> {
   const { items } = await connect(options).call('listAccounts')
   if (options.json) return void sayJson({ items })
-  const rows = items.map(({ name, role, createdAt, secondFactor, disabledAt, mustChangePassword }) => [
-    name,
-    role,
-    localTime(createdAt),
-    secondFactor ? 'on' : 'off',
-    disabledAt ? `disabled ${localTime(disabledAt)}` : mustChangePassword ? 'must change its password' : '',
-  ])
-  say(table(['NAME', 'ROLE', 'MADE', 'SECOND FACTOR', ''], rows, terminalColumns()))
+  const rows = items.map(
+    ({ name, role, domains, createdAt, secondFactor, disabledAt, mustChangePassword }) => [
+      name,
+      role,
+      domains.join(', '),
+      localTime(createdAt),
+      secondFactor ? 'on' : 'off',
+      disabledAt ? `disabled ${localTime(disabledAt)}` : mustChangePassword ? 'must change its password' : '',
+    ],
+  )
+  say(table(['NAME', 'ROLE', 'DOMAINS', 'MADE', 'SECOND FACTOR', ''], rows, terminalColumns()))
 }
 
 async function listKeys(options: RemoteOptions & { all?: boolean }): Promise<void> {
