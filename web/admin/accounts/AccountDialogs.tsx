@@ -8,6 +8,7 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone } from '../../ui/notify.tsx'
 import type { Account } from './AccountTable.tsx'
+import { DomainsInput } from './DomainsInput.tsx'
 import { type Role, RoleSelect } from './RoleSelect.tsx'
 
 export interface AccountDialog {
@@ -24,6 +25,7 @@ function Dialog({ kind, account, onClose }: AccountDialog & { onClose: () => voi
   const { accounts, common } = useText()
   const change = useDeed('changeAccount', ['accounts'])
   const [role, setRole] = useState<Role>(account.role)
+  const [domains, setDomains] = useState<string[]>(account.domains)
   const [password, setPassword] = useState('')
   const [mustChange, setMustChange] = useState(true)
   const { name } = account
@@ -43,8 +45,20 @@ function Dialog({ kind, account, onClose }: AccountDialog & { onClose: () => voi
     role: {
       title: accounts.roleTitle(name),
       label: common.save,
-      run: () => put({ role }, accounts.done.role(name)),
-      content: <RoleSelect value={role} onChange={setRole} />,
+      run: () =>
+        put({ role, ...(role === 'domain-administrator' ? { domains } : {}) }, accounts.done.role(name)),
+      content: (
+        <Stack>
+          <RoleSelect value={role} onChange={setRole} />
+          {role === 'domain-administrator' && (
+            <DomainsInput
+              value={domains}
+              error={change.error?.field === 'domains' ? change.error.message : undefined}
+              onChange={setDomains}
+            />
+          )}
+        </Stack>
+      ),
     },
     password: {
       title: accounts.passwordTitle(name),
@@ -93,7 +107,7 @@ function Dialog({ kind, account, onClose }: AccountDialog & { onClose: () => voi
       onClose={onClose}
       onConfirm={run}
     >
-      {change.error && <Failure error={change.error} />}
+      {change.error && change.error.field !== 'domains' && <Failure error={change.error} />}
       {content}
     </Confirm>
   )

@@ -39,7 +39,10 @@ export function AccountTable({ items, onChoose }: AccountTableProps) {
               <Table.Td fw={500}>
                 <Name of={account} />
               </Table.Td>
-              <Table.Td>{common.roles[account.role]}</Table.Td>
+              <Table.Td>
+                {common.roles[account.role]}
+                <Domains of={account} />
+              </Table.Td>
               <Table.Td>
                 <State of={account} />
               </Table.Td>
@@ -67,6 +70,7 @@ export function AccountTable({ items, onChoose }: AccountTableProps) {
                 <Text size="sm">{common.roles[account.role]}</Text>
                 <State of={account} />
               </Group>
+              <Domains of={account} />
             </Stack>
             <Actions of={account} onChoose={onChoose} />
           </Group>
@@ -89,6 +93,17 @@ function Name({ of: account }: { of: Account }) {
         </Text>
       )}
     </>
+  )
+}
+
+function Domains({ of: { domains } }: { of: Account }) {
+  const shown = domains.join(', ')
+  return (
+    domains.length > 0 && (
+      <Text size="sm" c="dimmed" className="cut" maw={260} title={shown}>
+        {shown}
+      </Text>
+    )
   )
 }
 

@@ -5,6 +5,7 @@ import { useDeed } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone } from '../../ui/notify.tsx'
+import { DomainsInput } from './DomainsInput.tsx'
 import { type Role, RoleSelect } from './RoleSelect.tsx'
 
 export function NewAccount({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -20,6 +21,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const { accounts, common } = useText()
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('operator')
+  const [domains, setDomains] = useState<string[]>([])
   const [password, setPassword] = useState('')
   const [mustChange, setMustChange] = useState(true)
   const create = useDeed('createAccount', ['accounts'])
@@ -28,7 +30,15 @@ function Form({ onClose }: { onClose: () => void }) {
     event.preventDefault()
     if (name.trim() === '' || password === '') return
     create.mutate(
-      { body: { name: name.trim(), role, password, mustChangePassword: mustChange } },
+      {
+        body: {
+          name: name.trim(),
+          role,
+          domains: role === 'domain-administrator' ? domains : [],
+          password,
+          mustChangePassword: mustChange,
+        },
+      },
       {
         onSuccess: (account) => {
           tellDone(accounts.done.created(account.name))
@@ -40,7 +50,7 @@ function Form({ onClose }: { onClose: () => void }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {create.error && !about('name') && !about('password') && <Failure error={create.error} />}
+        {create.error && !['name', 'password', 'domains'].some(about) && <Failure error={create.error} />}
         <TextInput
           label={accounts.name}
           description={accounts.nameHint}
@@ -54,6 +64,16 @@ function Form({ onClose }: { onClose: () => void }) {
           data-autofocus
         />
         <RoleSelect value={role} onChange={setRole} />
+        {role === 'domain-administrator' && (
+          <DomainsInput
+            value={domains}
+            error={about('domains')}
+            onChange={(all) => {
+              create.reset()
+              setDomains(all)
+            }}
+          />
+        )}
         <PasswordInput
           label={accounts.password}
           description={accounts.passwordHint}

@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useApi, useDeed } from '../../api/hooks.ts'
+import { useSession } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
@@ -119,6 +120,7 @@ function Entry({ saved, onClose }: { saved: Saved; onClose: () => void }) {
 
 function Save({ search, onClose }: { search: Search; onClose: () => void }) {
   const { query, common } = useText()
+  const me = useSession()
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
   const [told, setTold] = useState(false)
@@ -150,11 +152,14 @@ function Save({ search, onClose }: { search: Search; onClose: () => void }) {
           autoComplete="off"
           data-autofocus
         />
-        <Checkbox
-          label={query.saved.share}
-          checked={shared}
-          onChange={(event) => setShared(event.currentTarget.checked)}
-        />
+        {/* Who looks after some domains shares with nobody, since all others see more. */}
+        {me.domains === null && (
+          <Checkbox
+            label={query.saved.share}
+            checked={shared}
+            onChange={(event) => setShared(event.currentTarget.checked)}
+          />
+        )}
         {save.error && <Failure error={save.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

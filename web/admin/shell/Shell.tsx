@@ -121,7 +121,7 @@ function Item({ entry, pathname }: { entry: MenuEntry; pathname: string }) {
 
 function Who() {
   const { shell, common } = useText()
-  const { name, role } = useSession()
+  const { name, role, domains } = useSession()
   const client = useQueryClient()
   const signOut = async () => {
     try {
@@ -141,6 +141,11 @@ function Who() {
         <Text size="xs" c="dimmed">
           {common.roles[role]}
         </Text>
+        {domains && (
+          <Text size="xs" c="dimmed" lineClamp={2} title={shell.domains(domains)}>
+            {shell.domains(domains)}
+          </Text>
+        )}
       </Box>
       <Tooltip label={shell.signOut}>
         <ActionIcon

@@ -12,6 +12,8 @@ export const accounts = {
     operator: 'Finds, looks at, releases and deletes mail.',
     auditor: 'Looks at mail and at the audit log, and changes nothing.',
   },
+  domains: 'Domains',
+  domainsHint: 'Each means itself alone; *.example.org means every domain below it. Enter adds one.',
   password: 'First password',
   passwordHint: 'At least 10 characters. Tell it by another way than mail.',
   mustChange: 'Must be changed at the first sign-in',

@@ -9,9 +9,12 @@ export const shell = {
   deliveries: 'Deliveries',
   jobs: 'Jobs',
   audit: 'Audit',
+  users: 'Users',
   accounts: 'Accounts',
   you: 'About you',
   api: 'API reference',
+  domains: (domains: readonly string[]) =>
+    domains.length === 0 ? 'No domains: ask an administrator' : `Mail of ${domains.join(', ')}`,
   signOut: 'Sign out',
   signedInAs: (name: string) => `Signed in as ${name}`,
   notLive: 'Live updates are interrupted; trying again.',
