@@ -158,6 +158,7 @@ async function measure(): Promise<void> {
       known.ours.push(endedAt - startedAt)
       known.floor.push(performance.now() - endedAt)
       known.total.push(found.total)
+    usersDownloadParts: false,
     }
   const at = (ms: number[], share: number) => ms.toSorted((a, b) => a - b)[Math.floor(share * ms.length)] ?? 0
   console.log(

@@ -207,16 +207,15 @@ function liveSettings(config: Config, { watch }: ScannersHealth) {
     authenticationOf: (mail: Parameters<typeof now.authenticationOf>[0]) => now.authenticationOf(mail),
     scanDeadlineMs: () => config.scan.deadline_ms,
     areas: () => ({
-      areas: now.policy.areas.map(
-        ({ name, keep_days, releasable_by, visible_to_users, in_digest, description }) => ({
-          name,
-          keepDays: keep_days,
-          releasableBy: [releasable_by],
-          visibleToUsers: visible_to_users,
-          inDigest: in_digest,
-          description,
-        }),
-      ),
+      areas: now.policy.areas.map(({ name, description, ...area }) => ({
+        name,
+        keepDays: area.keep_days,
+        releasableBy: [area.releasable_by],
+        visibleToUsers: area.visible_to_users,
+        inDigest: area.in_digest,
+        usersDownloadParts: area.users_download_parts,
+        description,
+      })),
     }),
     refresh() {
       now = make()

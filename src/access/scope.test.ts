@@ -5,12 +5,13 @@ import type { HoldingState } from '../store/schema.ts'
 import { type AreaForUsers, type Decision, decideForUser, type UserAction, visibleAreas } from './scope.ts'
 
 const areas: AreaForUsers[] = [
-  { name: 'Spam', visibleToUsers: true, releasableBy: ['recipient'] },
-  { name: 'Review', visibleToUsers: true, releasableBy: ['operator'] },
-  { name: 'Closed', visibleToUsers: true, releasableBy: ['nobody'] },
-  { name: 'Virus', visibleToUsers: false, releasableBy: ['recipient'] },
+  { name: 'Spam', visibleToUsers: true, usersDownloadParts: false, releasableBy: ['recipient'] },
+  { name: 'Files', visibleToUsers: true, usersDownloadParts: true, releasableBy: ['nobody'] },
+  { name: 'Review', visibleToUsers: true, usersDownloadParts: false, releasableBy: ['operator'] },
+  { name: 'Closed', visibleToUsers: true, usersDownloadParts: false, releasableBy: ['nobody'] },
+  { name: 'Virus', visibleToUsers: false, usersDownloadParts: true, releasableBy: ['recipient'] },
 ]
-const actions: UserAction[] = ['see', 'not-spam', 'delete', 'restore', 'request']
+const actions: UserAction[] = ['see', 'download', 'not-spam', 'delete', 'restore', 'request']
 
 interface Case {
   area?: string
@@ -42,7 +43,7 @@ test('another’s copy, one in an area that users do not see, and one that is pa
 })
 
 test('releasing follows the area, never malware; restoring follows who deleted', () => {
-  const may = { see: 'yes', 'not-spam': 'yes', delete: 'yes', restore: 'no', request: 'yes' }
+  const may = { see: 'yes', download: 'no', 'not-spam': 'yes', delete: 'yes', restore: 'no', request: 'yes' }
   assert.deepEqual(all({}), may)
   assert.deepEqual(all({ address: 'a@x.org' }), may)
   assert.deepEqual(all({ malware: true }), { ...may, 'not-spam': 'no', request: 'no' })
@@ -55,6 +56,14 @@ test('releasing follows the area, never malware; restoring follows who deleted',
   assert.equal(decide('restore', { by: 'anna@x.org (user)' }), 'no')
 })
 
+test('attachments follow the area, never malware, and not what is deleted', () => {
+  assert.equal(decide('download', { area: 'Files' }), 'yes')
+  assert.equal(decide('download', { area: 'Files', state: 'delivered' }), 'yes')
+  assert.equal(decide('download', { area: 'Files', malware: true }), 'no')
+  assert.equal(decide('download', { area: 'Files', state: 'deleted', by: 'anna@x.org (user)' }), 'no')
+  assert.equal(decide('download', { area: 'Virus' }), 'hidden')
+})
+
 test('areas that users see are those that say so', () => {
-  assert.deepEqual(visibleAreas(areas), ['Spam', 'Review', 'Closed'])
+  assert.deepEqual(visibleAreas(areas), ['Spam', 'Files', 'Review', 'Closed'])
 })

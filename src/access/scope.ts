@@ -19,9 +19,10 @@ export interface AreaForUsers {
   name: string
   releasableBy: readonly string[]
   visibleToUsers: boolean
+  usersDownloadParts: boolean
 }
 
-export type UserAction = 'see' | 'not-spam' | 'delete' | 'restore' | 'request'
+export type UserAction = 'see' | 'download' | 'not-spam' | 'delete' | 'restore' | 'request'
 
 /** The copy of one recipient. */
 export interface Copy {
@@ -59,10 +60,15 @@ export function decideForUser(
   switch (action) {
     case 'see':
       return 'yes'
+    case 'download':
+      // What is deleted he takes back first, if he may.
+      return !message.malware && area.usersDownloadParts && copy.state !== 'deleted' ? 'yes' : 'no'
     case 'not-spam':
       return !message.malware && area.releasableBy.includes('recipient') ? 'yes' : 'no'
     case 'request':
-      return !message.malware && !area.releasableBy.includes('nobody') ? 'yes' : 'no'
+      return !message.malware && !area.releasableBy.some((who) => who === 'recipient' || who === 'nobody')
+        ? 'yes'
+        : 'no'
     case 'delete':
       return 'yes'
     case 'restore':

@@ -66,6 +66,9 @@ export const areaList = z
         bytes: z.int().nullable().meta({ description: 'Size of its mail, before compression.' }),
         visibleToUsers: z.boolean(),
         inDigest: z.boolean(),
+        usersDownloadParts: z
+          .boolean()
+          .meta({ description: 'Recipients may download attachments, but for malware.' }),
         description: z.string(),
       }),
     ),

@@ -4,7 +4,9 @@ const joined = (...lines: string[]): string => lines.join('\n')
 export const areasDoc = joined(
   'Quarantine areas: where held mail lies. The first [[areas]] of your own replaces all of these.',
   'name; description; keep_days: days until held mail expires;',
-  'releasable_by: administrator, operator, recipient or nobody (those above may too); visible_to_users; in_digest.',
+  'releasable_by: administrator, operator, recipient or nobody (those above may too);',
+  'visible_to_users: they see their own copies; in_digest: which digests list; users_download_parts: of which they may',
+  'download attachments (never of malware).',
 )
 
 export const rulesDoc = joined(

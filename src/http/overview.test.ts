@@ -243,6 +243,7 @@ forEachEngine((open) => {
         bytes: 0,
         visibleToUsers: true,
         inDigest: true,
+        usersDownloadParts: false,
         description: 'Spam and bulk mail',
       },
     )

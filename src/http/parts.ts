@@ -20,6 +20,8 @@ export interface AreaPolicy {
   /** Recipients see their own copies. */
   visibleToUsers: boolean
   inDigest: boolean
+  /** Recipients may take attachments of their own copies out of it. */
+  usersDownloadParts: boolean
   description: string
 }
 

@@ -22,6 +22,8 @@ export const areaSchema = z.strictObject({
   visible_to_users: z.boolean().default(false),
   /** Its mail is listed in the digests that users get. */
   in_digest: z.boolean().default(false),
+  /** Recipients may take attachments of their own copies out of it; never of malware. */
+  users_download_parts: z.boolean().default(false),
   description: z.string().max(300).default(''),
 })
 

@@ -88,6 +88,7 @@ test('the tables have defaults, and areas fill in theirs', () => {
     releasable_by: 'operator',
     visible_to_users: false,
     in_digest: false,
+    users_download_parts: false,
     description: '',
   })
 })

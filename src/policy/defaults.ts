@@ -10,6 +10,7 @@ export const defaultAreas: Area[] = [
     releasable_by: 'recipient',
     visible_to_users: true,
     in_digest: true,
+    users_download_parts: false,
     description: 'Spam and bulk mail',
   },
   {
@@ -18,6 +19,7 @@ export const defaultAreas: Area[] = [
     releasable_by: 'administrator',
     visible_to_users: false,
     in_digest: false,
+    users_download_parts: false,
     description: 'Malware; releasing it needs a word of confirmation',
   },
   {
@@ -26,6 +28,7 @@ export const defaultAreas: Area[] = [
     releasable_by: 'operator',
     visible_to_users: false,
     in_digest: false,
+    users_download_parts: false,
     description: 'Mail that wants passwords or money under a false name',
   },
   {
@@ -34,6 +37,7 @@ export const defaultAreas: Area[] = [
     releasable_by: 'operator',
     visible_to_users: true,
     in_digest: true,
+    users_download_parts: false,
     description: 'Programs, scripts and disguised files',
   },
   {
@@ -42,6 +46,7 @@ export const defaultAreas: Area[] = [
     releasable_by: 'operator',
     visible_to_users: true,
     in_digest: true,
+    users_download_parts: false,
     description: 'Suspicious or ambiguous mail that a person should look at',
   },
   {
@@ -50,6 +55,7 @@ export const defaultAreas: Area[] = [
     releasable_by: 'operator',
     visible_to_users: true,
     in_digest: false,
+    users_download_parts: false,
     description: 'Mail that could not be scanned',
   },
 ]

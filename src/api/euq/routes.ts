@@ -5,7 +5,7 @@
  */
 import { type AnswerFrom, type RequestTo, type Route, v1 } from '../route.ts'
 import { idParams } from '../schemas.ts'
-import { contentView, renderQuery } from '../viewing-schemas.ts'
+import { contentView, partParams, renderQuery } from '../viewing-schemas.ts'
 import { myDelegationRoutes } from './delegation-routes.ts'
 import { myDigestRoutes } from './digest-routes.ts'
 import * as schemas from './schemas.ts'
@@ -149,6 +149,16 @@ export const euqRoutes = {
     query: renderQuery,
     status: 200,
     mediaType: 'text/html',
+  },
+  downloadMyPart: {
+    method: 'get',
+    path: `${my}/messages/{id}/parts/{part}`,
+    permission: 'user',
+    summary: 'One attachment, decoded',
+    description: 'Where the area allows it (users_download_parts); never of malware. It is in the audit log.',
+    params: partParams,
+    status: 200,
+    mediaType: 'application/octet-stream',
   },
   notSpam: {
     method: 'post',

@@ -115,6 +115,7 @@ export const messagePage = pageOf(messageItem).meta({ id: 'MyMessagePage' })
 export const order = z.strictObject({
   ids: z.array(id).min(1, 'give at least one id').max(idsPerCall, `at most ${idsPerCall} ids in one call`),
 })
+      download: z.boolean().meta({ description: 'Download its attachments.' }),
 export const orderResults = z
   .object({
     results: z.array(

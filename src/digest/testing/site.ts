@@ -18,11 +18,21 @@ export const administrator: Actor = { name: 'administrator1', role: 'administrat
 export const dayMs = 86_400_000
 export const hourMs = 3_600_000
 
+const area = (name: string, more: Partial<DigestArea> = {}): DigestArea => ({
+  name,
+  keepDays: 30,
+  releasableBy: ['recipient'],
+  visibleToUsers: true,
+  usersDownloadParts: false,
+  inDigest: true,
+  ...more,
+})
+
 export const digestAreas: DigestArea[] = [
-  { name: 'Spam', keepDays: 30, releasableBy: ['recipient'], visibleToUsers: true, inDigest: true },
-  { name: 'Ask', keepDays: 10, releasableBy: ['operator'], visibleToUsers: true, inDigest: true },
-  { name: 'Quiet', keepDays: 30, releasableBy: ['recipient'], visibleToUsers: true, inDigest: false },
-  { name: 'Hidden', keepDays: 30, releasableBy: ['recipient'], visibleToUsers: false, inDigest: true },
+  area('Spam'),
+  area('Ask', { keepDays: 10, releasableBy: ['operator'] }),
+  area('Quiet', { inDigest: false }),
+  area('Hidden', { visibleToUsers: false }),
 ]
 
 export function digestDeps(given: Partial<DigestDeps> = {}): DigestDeps {

@@ -8,12 +8,14 @@ import { iso, readId } from '../../api/views.ts'
 import type { Attachment } from '../../mail/message.ts'
 import { Problem } from '../../problem.ts'
 import { doMine, type Holder, mayDo, seenCopies } from '../../quarantine/mine.ts'
+import { heldForVirus } from '../../quarantine/release.ts'
 import { formatId, idTime } from '../../store/ids.ts'
 import { readMessage, type WholeMessage } from '../../store/messages.ts'
 import { type MyMessage, myMessages } from '../../store/my-messages.ts'
 import type { HoldingState } from '../../store/schema.ts'
 import type { Filter, SearchRequest } from '../../store/search/index.ts'
 import { openLooking } from '../looking.ts'
+import { openViewing } from '../viewing.ts'
 import type { EuqHandlers, EuqParts } from './parts.ts'
 
 type Names =
@@ -21,6 +23,7 @@ type Names =
   | 'showMyMessage'
   | 'readMyMessage'
   | 'renderMyMessage'
+  | 'downloadMyPart'
   | 'notSpam'
   | 'deleteMyMessages'
   | 'restoreMyMessages'
@@ -37,6 +40,7 @@ const states: Record<EuqRequest<'findMyMessages'>['query']['show'], readonly Hol
 
 export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
   const looking = openLooking(ctx)
+  const viewing = openViewing(ctx)
   const areas = () => deps.policy().areas
   const holderOf = ({ actor, scope }: UserSession): Holder => ({ actor, scope, areas: areas() })
 
@@ -62,6 +66,7 @@ export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
         changedAt: iso(changed_at),
       })),
       may: {
+        download: mayDo(holder, message, 'download'),
         notSpam: waiting && mayDo(holder, message, 'not-spam'),
         request: waiting && !mayDo(holder, message, 'not-spam') && mayDo(holder, message, 'request'),
         delete: waiting && mayDo(holder, message, 'delete'),
@@ -127,6 +132,19 @@ export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
       await looking.content(session.actor, await findWhole(session, params.id)),
     async renderMyMessage({ session, params, query: { theme }, respond }) {
       respond(await looking.page(session.actor, await findWhole(session, params.id), theme))
+    },
+    async downloadMyPart({ session, params, respond }) {
+      const mine = await find(session, params.id)
+      if (!mayDo(holderOf(session), mine, 'download'))
+        throw new Problem(
+          'forbidden',
+          heldForVirus(mine)
+            ? 'A virus scanner held this message: its attachments cannot be downloaded by you.'
+            : 'Attachments of this message cannot be downloaded by you.',
+          'Ask an administrator.',
+        )
+      const message = await findWhole(session, params.id)
+      respond(await viewing.downloadPart(session.actor, message, params.part, false))
     },
     notSpam: act('not-spam'),
     deleteMyMessages: act('delete'),

@@ -68,6 +68,9 @@ async function ask(
   }
 }
 
+const withFile =
+  'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--\r\n'
+
 /** A message of each kind for anna; the shared one is for bert as well, and another's is for nobody of these. */
 async function messageFor(ctx: Context, subject: Subject): Promise<string> {
   const make = (recipients: string[], group: MailOptions['group'] = {}) =>
@@ -85,6 +88,12 @@ async function messageFor(ctx: Context, subject: Subject): Promise<string> {
       return await make([anna], { area: 'Review' })
     case 'closed':
       return await make([anna], { area: 'Closed' })
+    case 'withFiles':
+    case 'malwareWithFiles':
+      return await hold(ctx, withFile, {
+        recipients: [anna],
+        group: { area: 'Files', ...(subject === 'withFiles' ? {} : { reason: 'malware' }) },
+      })
     case 'hidden':
       return await make([anna], { area: 'Virus' })
     case 'unknown':

@@ -14,6 +14,7 @@ const unknownArea = {
   releasableBy: [],
   visibleToUsers: false,
   inDigest: false,
+  usersDownloadParts: false,
   description: '',
   configured: false,
 }

@@ -135,6 +135,7 @@ export const spamArea: AreaPolicy = {
   inDigest: false,
   description: '',
 }
+  usersDownloadParts: false,
 
 /** Holds a mail and tells its id as the API writes it. */
 export async function hold(ctx: Context, text: string, options: MailOptions = {}): Promise<string> {

@@ -24,11 +24,13 @@ const area = (name: string, more: Partial<AreaPolicy> = {}): AreaPolicy => ({
   releasableBy: ['recipient'],
   visibleToUsers: true,
   inDigest: true,
+  usersDownloadParts: false,
   description: '',
   ...more,
 })
 export const areas: AreaPolicy[] = [
   area('Spam'),
+  area('Files', { usersDownloadParts: true }),
   area('Review', { releasableBy: ['operator'] }),
   area('Closed', { releasableBy: ['nobody'] }),
   area('Virus', { visibleToUsers: false, releasableBy: ['administrator'] }),

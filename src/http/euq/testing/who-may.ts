@@ -26,6 +26,9 @@ export const subjects = [
   'onRequest',
   /** Of an area whose mail nobody releases. */
   'closed',
+  /** Of an area whose attachments users may download, with one; and malware there. */
+  'withFiles',
+  'malwareWithFiles',
   /** Of an area that users do not see. */
   'hidden',
   'unknown',
@@ -45,6 +48,8 @@ const token = randomBytes(32).toString('base64url')
 const nowhere = { anothers: 404, hidden: 404, unknown: 404 } as const
 /** What can be seen is shown. */
 const shown: Record<Subject, number> = {
+  withFiles: 200,
+  malwareWithFiles: 200,
   own: 200,
   shared: 200,
   deleted: 200,
@@ -52,6 +57,19 @@ const shown: Record<Subject, number> = {
   malware: 200,
   onRequest: 200,
   closed: 200,
+  ...nowhere,
+}
+/** Attachments of it: seen is not downloaded. */
+const files: Record<Subject, number> = {
+  own: 403,
+  shared: 403,
+  deleted: 403,
+  deletedByAdministrator: 403,
+  malware: 403,
+  onRequest: 403,
+  closed: 403,
+  withFiles: 200,
+  malwareWithFiles: 403,
   ...nowhere,
 }
 const notThere = { anothers: 'not-found', hidden: 'not-found', unknown: 'not-found' } as const
@@ -80,6 +98,7 @@ export const whoMay: Record<EuqRouteName, Entry> = {
   showMyMessage: { message: shown },
   readMyMessage: { message: shown },
   renderMyMessage: { message: shown },
+  downloadMyPart: { params: { part: '1' }, message: files },
   notSpam: {
     body: ids,
     order: {
@@ -90,6 +109,8 @@ export const whoMay: Record<EuqRouteName, Entry> = {
       malware: 'refused',
       onRequest: 'refused',
       closed: 'refused',
+      withFiles: 'done',
+      malwareWithFiles: 'refused',
       ...notThere,
     },
   },
@@ -103,6 +124,8 @@ export const whoMay: Record<EuqRouteName, Entry> = {
       malware: 'done',
       onRequest: 'done',
       closed: 'done',
+      withFiles: 'done',
+      malwareWithFiles: 'done',
       ...notThere,
     },
   },
@@ -116,6 +139,8 @@ export const whoMay: Record<EuqRouteName, Entry> = {
       malware: 'refused',
       onRequest: 'refused',
       closed: 'refused',
+      withFiles: 'refused',
+      malwareWithFiles: 'refused',
       ...notThere,
     },
   },
