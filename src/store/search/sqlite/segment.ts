@@ -5,7 +5,7 @@ import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, su
 import { both, lowerBound, SegmentColumn } from './column.ts'
 import { columns, sortColumns } from './layout.ts'
 import type { Values } from './phrase.ts'
-import type { Lookup, Part, Query, SortedRows } from './query.ts'
+import type { Lookup, Own, Part, Query, SortedRows } from './query.ts'
 import type { PagedNumbers, SegmentReader } from './reader.ts'
 
 export interface SegmentFacts {
@@ -19,6 +19,8 @@ export interface SegmentFacts {
 
 /** When no more are left, only the values that they have are looked for. */
 const fewRows = 256
+/** So many recipients are looked at one after the other, sooner than all. */
+const fewOwn = 2048
 /** The same in a column that knows its rows; so many are also sorted sooner than found in the order of all. */
 const someRows = 1024
 
@@ -109,6 +111,13 @@ export class Segment implements Part {
     return values
   }
 
+  /** Of the recipients that are looked at those who are found. */
+  #ownFound(column: SegmentColumn, lookup: Lookup, own: Values, { matches }: Own): Values {
+    if (lookup.whole !== null) return matches(lookup.whole) ? column.find(lookup, null) : []
+    const within = own.length <= fewOwn ? Array.from(own) : null
+    return both(Uint32Array.from(column.find(lookup, within)).sort(), own)
+  }
+
   #keepFound(bits: Bitmap, query: Query, lookups: readonly Lookup[]): void {
     for (const lookup of lookups) {
       if (isEmpty(bits)) return
@@ -117,14 +126,10 @@ export class Segment implements Part {
       for (const one of lookup.or === null ? [lookup] : [lookup, lookup.or]) {
         const column = new SegmentColumn(this.#reader, this.number, one.column)
         const few = left <= (column.knowsRows ? someRows : fewRows)
-        let values = column.find(one, few ? column.valuesOf(bits) : null)
-        if (query.own && one.column === columns.recipients)
-          values =
-            one.whole === null
-              ? both(Uint32Array.from(values).sort(), this.#ownValues(query, bits))
-              : query.own.matches(one.whole)
-                ? values
-                : []
+        const values =
+          query.own && one.column === columns.recipients
+            ? this.#ownFound(column, one, this.#ownValues(query, bits), query.own)
+            : column.find(one, few ? column.valuesOf(bits) : null)
         column.addRows(found, values)
       }
       if (lookup.without) subtract(bits, found)
