@@ -30,6 +30,14 @@ export type Event =
     }
   | { kind: 'deleted'; messages: string[]; recipients: number; actor: string }
   | { kind: 'restored'; messages: string[]; recipients: number; actor: string }
+  | { kind: 'requested'; messages: string[]; recipients: number; actor: string }
+  | {
+      kind: 'request-ended'
+      how: 'approved' | 'denied' | 'withdrawn'
+      messages: string[]
+      recipients: number
+      actor: string
+    }
   | {
       kind: 'attempt'
       delivery: string

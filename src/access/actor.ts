@@ -9,6 +9,8 @@ export interface Actor {
   origin: string
   /** Name of the API key that was used, if one was. */
   key?: string
+  /** The role of the account whose key it is: neither more than the key's role may, nor more than this one. */
+  owner?: Role
   /** The domains of a domain administrator, also of his keys: he sees and touches their mail alone. Absent: all mail. */
   domains?: readonly string[]
   /** In a session that began with a first password: it may do nothing but change that (and session.own). */
@@ -26,6 +28,9 @@ const userMark = ' (user)'
 
 /** Whether it was a user who changed something, by what stands in `changed_by`. */
 export const isUsersName = (changedBy: string): boolean => changedBy.endsWith(userMark)
+
+/** Whether somebody sees only what was asked for, also by a key of another role. */
+export const isReviewer = ({ role, owner }: Actor): boolean => role === 'reviewer' || owner === 'reviewer'
 
 /** To which domains somebody is restricted; null: to none. Who has lost them all is restricted to nothing. */
 export const domainsOf = ({ role, domains }: Actor): readonly string[] | null =>

@@ -42,7 +42,7 @@ export async function findKeyActor(
   const role = lesserRole(found.role, found.account_role)
   const restriction = await restrictionOf(ctx.db.read, found.account_id, found.account_role)
   return {
-    actor: { name: found.account, role, origin, key: found.name, ...restriction },
+    actor: { name: found.account, role, origin, key: found.name, owner: found.account_role, ...restriction },
     expiresAt: found.expires_at,
   }
 }

@@ -11,10 +11,11 @@ export const roles = [
   'administrator',
   'domain-administrator',
   'operator',
+  'reviewer',
   'auditor',
 ] as const satisfies readonly Role[]
 
-/** All but domain administrators: what they may is said by `scoped`. */
+/** All but domain administrators and reviewers: what they may is said by `scoped` and `reviewing`. */
 const everybody: readonly Role[] = ['administrator', 'operator', 'auditor']
 const operators: readonly Role[] = ['administrator', 'operator']
 const administrators: readonly Role[] = ['administrator']
@@ -22,14 +23,20 @@ const administrators: readonly Role[] = ['administrator']
 /** And domain administrators: whatever asks for it sees to it that they get what is of their domains only (sight.ts). */
 const scoped = (others: readonly Role[]): readonly Role[] => [...others, 'domain-administrator']
 
+/** And reviewers, who decide about requests: they see what was asked for (sight.ts) and nothing else. */
+const reviewing = (others: readonly Role[]): readonly Role[] => [...others, 'reviewer']
+
 const table = {
-  'session.own': scoped(everybody),
+  'session.own': reviewing(scoped(everybody)),
   'message.find': scoped(everybody),
-  'message.view': scoped(everybody),
+  'message.view': reviewing(scoped(everybody)),
   'message.download': scoped(everybody),
   'message.release': scoped(operators),
   'message.delete': scoped(operators),
   'message.restore': scoped(operators),
+  'request.view': reviewing(scoped(everybody)),
+  'request.decide': reviewing(scoped(operators)),
+  'event.listen': reviewing(scoped(everybody)),
   'delivery.view': scoped(everybody),
   'delivery.change': scoped(operators),
   'audit.view': ['administrator', 'auditor'],
@@ -38,7 +45,7 @@ const table = {
   'account.manage': administrators,
   'user.view': scoped(everybody),
   'user.manage': scoped(administrators),
-  'key.own': scoped(everybody),
+  'key.own': reviewing(scoped(everybody)),
   'key.all': administrators,
 } as const satisfies Record<string, readonly Role[]>
 
@@ -63,6 +70,7 @@ export const may = (actor: Actor | null, permission: Permission): boolean =>
   rolesWith(permission).includes(actor.role) &&
   // A key of a lesser role does no more than its owner either, who is none of the others.
   (domainsOf(actor) === null || rolesWith(permission).includes('domain-administrator')) &&
+  (actor.owner === undefined || rolesWith(permission).includes(actor.owner)) &&
   (!actor.mustChangePassword || permission === 'session.own')
 
 /** @throws Problem 'unauthenticated' or 'forbidden'. */
@@ -99,6 +107,10 @@ export const mayReleaseFrom = (role: Actor['role'], releasers: readonly string[]
     (name, rank) =>
       name === role && [...roles.slice(rank), 'recipient'].some((one) => releasers.includes(one)),
   )
+
+/** Whether a role may decide about requests for mail of an area; a reviewer where an operator may release. */
+export const mayDecideIn = (role: Actor['role'], releasers: readonly string[]): boolean =>
+  mayReleaseFrom(role === 'reviewer' ? 'operator' : role, releasers)
 
 /** The lesser of two roles: what a key may do for its owner. */
 export const lesserRole = (a: Role, b: Role): Role => (roles.indexOf(a) > roles.indexOf(b) ? a : b)

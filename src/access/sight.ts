@@ -1,8 +1,9 @@
 /**
  * What an account sees of held mail, and the one place that decides it. Who is restricted to domains sees the copies of
  * their recipients and nothing of the others: a message without such a copy is not there for him, and of one that has
- * some the other recipients, and what became of their copies, are not told. Handlers and orders ask here; the search
- * index gets the same domains (Filter.domains), so that nobody can find what he does not see.
+ * some the other recipients, and what became of their copies, are not told. A reviewer sees the messages that users have
+ * asked for. Handlers and orders ask here; the search index gets the same domains (Filter.domains), so that nobody can
+ * find what he does not see.
  */
 import type { Kysely } from 'kysely'
 import { domainOf } from '../mail/address.ts'
@@ -11,9 +12,10 @@ import { Problem } from '../problem.ts'
 import type { Database } from '../store/database.ts'
 import { type Holding, recipientsOf } from '../store/holdings.ts'
 import { readMessage, type WholeMessage } from '../store/messages.ts'
+import { wasRequested } from '../store/requests.ts'
 import type { AuditTable, Schema } from '../store/schema.ts'
 import type { Filter } from '../store/search/index.ts'
-import { type Actor, domainsOf } from './actor.ts'
+import { type Actor, domainsOf, isReviewer } from './actor.ts'
 
 /** The decision about one recipient. */
 export function sees(actor: Actor, address: string): boolean {
@@ -56,7 +58,8 @@ export async function seenMessages(
 /** @throws Problem 'not-found', the same for what is not there and what is not there for the actor. */
 export async function readSeen(db: Database, actor: Actor, id: number): Promise<WholeMessage> {
   const message = await readMessage(db, id)
-  if (message && (await seenMessages(db.read, actor, [id])).length > 0) return message
+  const isShown = !isReviewer(actor) || (await wasRequested(db.read, id))
+  if (message && isShown && (await seenMessages(db.read, actor, [id])).length > 0) return message
   throw new Problem('not-found', 'There is no such message.', 'It may have been removed; check the id.')
 }
 

@@ -28,7 +28,12 @@ export async function actorByNow(read: Kysely<Schema>, actor: Actor): Promise<Ac
   const account = role && (await findAccount(read, actor.name))
   if (!role || !account) return actor
   if (account.disabled_at !== null) return null
-  const { domains: then, ...rest } = actor
+  const { domains: then, owner, ...rest } = actor
   const now = await restrictionOf(read, account.id, account.role)
-  return { ...rest, role: lesserRole(role, account.role), ...(then ? { domains: now.domains ?? [] } : now) }
+  return {
+    ...rest,
+    role: lesserRole(role, account.role),
+    ...(owner ? { owner: account.role } : {}),
+    ...(then ? { domains: now.domains ?? [] } : now),
+  }
 }

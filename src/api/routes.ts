@@ -8,6 +8,7 @@ import { accountsRoutes } from './routes/accounts.ts'
 import { digestsRoutes } from './routes/digests.ts'
 import { jobsRoutes } from './routes/jobs.ts'
 import { messagesRoutes } from './routes/messages.ts'
+import { requestsRoutes } from './routes/requests.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { systemRoutes } from './routes/system.ts'
 import { usersRoutes } from './routes/users.ts'
@@ -20,6 +21,7 @@ export const routes = {
   ...accountsRoutes,
   ...usersRoutes,
   ...digestsRoutes,
+  ...requestsRoutes,
 }
 
 export type Routes = typeof routes

@@ -159,6 +159,6 @@ export const overview = z
 export const changedEvent = z
   .object({
     messages: z.array(id).meta({ description: 'Whose recipients changed; empty when too many to name.' }),
-    what: z.array(z.enum(['held', 'messages', 'deliveries', 'jobs', 'areas'])),
+    what: z.array(z.enum(['held', 'messages', 'deliveries', 'jobs', 'areas', 'requests'])),
   })
   .meta({ id: 'Changed' })

@@ -22,7 +22,7 @@ interface PasswordOptions extends RemoteOptions {
   first?: boolean
 }
 
-const roleNames = 'administrator, domain-administrator, operator or auditor'
+const roleNames = 'administrator, domain-administrator, operator, reviewer or auditor'
 
 interface DomainOptions {
   domain?: string[]

@@ -20,6 +20,7 @@ import { exportHandlers } from './handlers/exports.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { messageHandlers } from './handlers/messages.ts'
 import { overviewHandlers } from './handlers/overview.ts'
+import { requestHandlers } from './handlers/requests.ts'
 import { searchHandlers } from './handlers/searches.ts'
 import { sessionHandlers } from './handlers/session.ts'
 import { systemHandlers } from './handlers/system.ts'
@@ -88,6 +89,7 @@ export function createApplication(ctx: Context, deps: AdminDeps, options: AdminO
     ...accountHandlers(parts),
     ...userHandlers(parts),
     ...digestHandlers(parts),
+    ...requestHandlers(parts),
     ...systemHandlers(parts),
     ...overviewHandlers(parts),
   }

@@ -16,7 +16,7 @@ import { remove } from '../quarantine/remove.ts'
 import { listDeliveries } from '../store/delivery-list.ts'
 import { holdingsOf } from '../store/holdings.ts'
 import { formatId, parseId } from '../store/ids.ts'
-import { hold, invitations, openAdmin, spamArea, type TestAdmin } from './testing/admin.ts'
+import { askFor, hold, invitations, openAdmin, spamArea, type TestAdmin } from './testing/admin.ts'
 import { type Things, whoMay } from './testing/who-may.ts'
 
 /** Stands in everything that is another's, and in nothing else. */
@@ -71,6 +71,7 @@ async function eventful(store: TestStore, admin: TestAdmin): Promise<Things> {
     message,
     subject,
     delivery: formatId(delivery),
+    request: '',
     job: job.id,
     user: formatId(user.id),
     key: key.id,
@@ -92,6 +93,10 @@ forEachEngine((open) => {
     await using store = await open()
     using admin = openAdmin(store.ctx)
     const things = await eventful(store, admin)
+    // Somebody from elsewhere asks for a copy of his, and for another.
+    const asked = parseId(await hold(store.ctx, 'x', { recipients: [own, other] })) ?? 0
+    things.request = formatId(await askFor(store.ctx, asked, own, { asked_by: otherUser.name }))
+    await askFor(store.ctx, asked, other, { n: 1, asked_by: otherUser.name })
     const key = await admin.keyOf('domain-administrator')
     for (let i = 0; i < 3; i++) await hold(store.ctx, `${i}`, { recipients: [other, `x${i}@own.example`] })
     const answered: string[] = []

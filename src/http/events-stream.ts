@@ -12,7 +12,7 @@ import { type ChangeMark, changesSince } from '../store/changes.ts'
 import { formatId } from '../store/ids.ts'
 import { Shares } from './shares.ts'
 
-export type Kind = 'held' | 'messages' | 'deliveries' | 'jobs' | 'areas'
+export type Kind = 'held' | 'messages' | 'deliveries' | 'jobs' | 'areas' | 'requests'
 
 export interface Listener {
   /** What they are counted by: a session, an address. */
@@ -68,10 +68,17 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
     for (const stream of open) if (now >= stream.nextBeat) beat(stream, now)
     const changes = await changesSince(db.read, mark, now)
     mark = changes.mark
-    const { held, deliveries, jobs, messages } = changes
+    const { held, deliveries, jobs, messages, requests } = changes
     const areas = changes.areas || reloaded
     reloaded = false
-    const what = { held, messages: messages === null || messages.length > 0, deliveries, jobs, areas }
+    const what = {
+      held,
+      messages: messages === null || messages.length > 0,
+      deliveries,
+      jobs,
+      areas,
+      requests,
+    }
     const kinds = (Object.keys(what) as Kind[]).filter((kind) => what[kind])
     for (const stream of open) stream.tell(kinds, messages)
   }

@@ -35,6 +35,7 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   inviteUserAgain: {},
   changeUser: { disabled: false },
   sendDigest: {},
+  decideRequests: { ids: ['00000000001'], decision: 'deny' },
 }
 
 forEachEngine((open, kind) => {

@@ -15,7 +15,7 @@ import type { Digests } from '../digest/digests.ts'
 import { release } from '../quarantine/release.ts'
 import { listDeliveries } from '../store/delivery-list.ts'
 import { formatId, parseId } from '../store/ids.ts'
-import { hold, invitations, openAdmin, ownDomain, type TestAdmin } from './testing/admin.ts'
+import { askFor, hold, invitations, openAdmin, ownDomain, type TestAdmin } from './testing/admin.ts'
 import { type Side, sides, type Things, unrestricted, whoMay } from './testing/who-may.ts'
 
 const table = Object.entries<Route>(routes) as [RouteName, Route][]
@@ -65,6 +65,10 @@ async function thingsOn(
       const { items } = await listDeliveries(ctx.db, { messageId: message, limit: 1 })
       return formatId(items[0]?.id ?? 0)
     }),
+    request: await newly('request', async () => {
+      const message = parseId(await held('asked for')) ?? 0
+      return formatId(await askFor(ctx, message, first))
+    }),
     job: await newly('job', async () => {
       const order = { action: 'delete', criteria: { subject: 'nothing' }, messages: 0 } as const
       const asOf = formatId(ctx.db.ids.next())
@@ -109,7 +113,7 @@ async function ask(admin: TestAdmin, name: RouteName, things: Things, key: strin
 }
 
 test('the table has everybody', () => {
-  assert.deepEqual([...unrestricted, 'domain-administrator'].sort(), [...roles].sort())
+  assert.deepEqual([...unrestricted, 'domain-administrator', 'reviewer'].sort(), [...roles].sort())
 })
 
 forEachEngine((open) => {
@@ -121,7 +125,7 @@ forEachEngine((open) => {
     for (const side of sides) known.set(side, await thingsOn(ctx, admin, side))
     const wrong: string[] = []
     for (const [name, route] of table) {
-      const { all, domain, changes, id } = whoMay[name]
+      const { all, domain, reviewer = '403', changes, id } = whoMay[name]
       const look = async (who: string, side: Side, key: string | null, wanted: string | undefined) => {
         const before = known.get(side) as Things
         const things = changes ? await thingsOn(ctx, admin, side, before, id) : before
@@ -135,6 +139,7 @@ forEachEngine((open) => {
         if (route.permission !== 'anyone') await look('nobody', side, null, '401')
         for (const [r, role] of unrestricted.entries())
           await look(role, side, await admin.keyOf(role), line[r])
+        await look('reviewer', side, await admin.keyOf('reviewer'), reviewer)
         const key = await admin.keyOf('domain-administrator')
         await look('domain administrator', side, key, domain.split(' ')[s])
       }

@@ -3,6 +3,7 @@
  * each, is decided in access/scope.ts; others' copies of the same message are neither touched nor told of.
  */
 import type { Actor } from '../access/actor.ts'
+import { putSenders, senderOf } from '../access/senders.ts'
 import { type AreaForUsers, decideForUser, type Scope, type UserAction } from '../access/scope.ts'
 import type { Context } from '../context.ts'
 import { type MyMessage, myMessages, type OwnCopy } from '../store/my-messages.ts'
@@ -33,6 +34,10 @@ export function seenCopies({ scope, areas }: Holder, message: MyMessage): OwnCop
 /** Whether the user may do that with at least one copy. */
 export const mayDo = (holder: Holder, message: MyMessage, action: UserAction): boolean =>
   message.copies.some((copy) => decide(holder, message, copy, action) === 'yes')
+
+/** Whether the user may do that with this copy. */
+export const mayWith = (holder: Holder, message: MyMessage, copy: OwnCopy, action: UserAction): boolean =>
+  decide(holder, message, copy, action) === 'yes'
 
 const decide = (
   { scope, areas }: Pick<Holder, 'scope' | 'areas'>,

@@ -3,6 +3,7 @@
  * and writes the release, its deliveries and an audit row for each message; delivery/ carries it out. A copy is released
  * once: whoever comes second is told who was first, and when.
  */
+import type { Kysely } from 'kysely'
 import { type Actor, actorName } from '../access/actor.ts'
 import { seenHoldings, seesAll } from '../access/sight.ts'
 import type { Context } from '../context.ts'
@@ -11,6 +12,7 @@ import { type Deed, writeAudit } from '../store/audit.ts'
 import { changeHoldings, type Holding, holdingsOf } from '../store/holdings.ts'
 import { formatId } from '../store/ids.ts'
 import { insertRelease, type MessageToHandle, messagesToHandle } from '../store/releases.ts'
+import type { Schema } from '../store/schema.ts'
 import {
   type Along,
   checkCopies,
@@ -29,6 +31,8 @@ export interface ReleaseOrder extends Order {
   note?: string
   /** The first attempt waits so long: until then, giving up the deliveries undoes the order. At most 60. */
   delaySeconds?: number
+  /** Runs in the transaction, before its deed: of the copies that are meant only those that it names (copyKey). */
+  claim?: (trx: Kysely<Schema>) => Promise<ReadonlySet<string>>
 }
 
 export interface ReleaseResult {
@@ -67,8 +71,11 @@ export async function release(
   const releaseId = db.ids.next()
 
   const results = await db.transaction(async (trx) => {
-    const [messages, found] = await Promise.all([messagesToHandle(db, trx, ids), holdingsOf(trx, ids)])
-    const holdings = Map.groupBy(seenHoldings(actor, found), (holding) => holding.message_id)
+    const messages = await messagesToHandle(db, trx, ids)
+    const claimed = await order.claim?.(trx)
+    const found = await holdingsOf(trx, ids)
+    const seen = seenHoldings(actor, found).filter((copy) => claimed?.has(copyKey(copy)) ?? true)
+    const holdings = Map.groupBy(seen, (holding) => holding.message_id)
     const isThere = (id: number) => seesAll(actor) || holdings.has(id)
     const plans = ids.map((id) =>
       plan(id, isThere(id) ? messages.get(id) : undefined, holdings.get(id) ?? [], order),

@@ -21,6 +21,8 @@ export interface Changes {
   deliveries: boolean
   jobs: boolean
   areas: boolean
+  /** Asked for, withdrawn or decided; a release, a deletion and the end of retention end some as well. */
+  requests: boolean
   /** Whose recipients changed; null: too many to name. */
   messages: number[] | null
 }
@@ -59,7 +61,7 @@ export async function changesSince(
     jobs: jobs.map(({ id, worked }) => `${id} ${worked}`).join(),
     attempts: new Set(attempts.map(({ id }) => id)),
   }
-  if (!before) return { mark, held: false, deliveries: false, jobs: false, areas: false, messages: [] }
+  if (!before) return { mark, ...nothing }
   const tried = attempts.filter(({ id }) => !before.attempts.has(id))
   const deeds = mark.audit > before.audit ? await deedsBetween(read, before.audit, mark.audit) : []
   const named = new Set(tried.map(({ message_id }) => message_id))
@@ -82,9 +84,19 @@ export async function changesSince(
     deliveries: full || tried.length > 0 || kinds.has('delivery'),
     jobs: full || mark.jobs !== before.jobs || kinds.has('job'),
     areas: full || kinds.has('retention'),
+    requests: full || kinds.has('request'),
     messages: unnamed ? null : [...named],
   }
 }
+
+const nothing = {
+  held: false,
+  deliveries: false,
+  jobs: false,
+  areas: false,
+  requests: false,
+  messages: [],
+} satisfies Omit<Changes, 'mark'>
 
 /** Deeds on messages that change nothing of them. */
 const looks = new Set(['message.view', 'message.download', 'message.find'])

@@ -4,7 +4,9 @@
  * expired messages ends them (retention.ts); neither changes one.
  */
 import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
 import { pieces } from './lists.ts'
+import { closeRequests } from './requests.ts'
 import type { HoldingState, HoldingsTable, Schema } from './schema.ts'
 
 /** To each state, from which others. `delivered` and `expired` are final. */
@@ -33,7 +35,13 @@ export interface HoldingChange {
   releaseId?: number
 }
 
-/** Changes those of `keys` that are in one of the states `from`; returns which. Inside the deed's transaction. */
+/** In these there is nothing left that could be asked for. */
+const endsRequests: readonly HoldingState[] = ['releasing', 'deleted', 'expired']
+
+/**
+ * Changes those of `keys` that are in one of the states `from`; returns which. Inside the deed's transaction. Requests
+ * for a copy that is not held any more end with it.
+ */
 export async function changeHoldings(
   trx: Kysely<Schema>,
   keys: readonly HoldingKey[],
@@ -52,7 +60,22 @@ export async function changeHoldings(
       returning message_id, n`.execute(trx)
     changed.push(...rows)
   }
+  if (endsRequests.includes(to)) await closeRequests(trx, changed, { at, by })
   return changed
+}
+
+/** Nobody else changes these copies before the transaction ends. Copies are locked before requests for them. */
+export async function lockHoldings(
+  { engine }: Pick<Database, 'engine'>,
+  trx: Kysely<Schema>,
+  keys: readonly HoldingKey[],
+): Promise<void> {
+  if (engine.kind !== 'postgres') return // the only writer is us
+  for (const piece of pieces(keys)) {
+    const pairs = piece.map(({ message_id, n }) => sql`(cast(${message_id} as bigint), cast(${n} as bigint))`)
+    await sql`select 1 as one from holdings where (message_id, n) in (values ${sql.join(pairs)})
+      order by message_id, n for update`.execute(trx)
+  }
 }
 
 export type Holding = Pick<

@@ -18,6 +18,7 @@ const columns = [
 ] as const satisfies (keyof MessagesTable)[]
 
 export interface OwnCopy {
+  n: number
   address: string
   address_key: string
   state: HoldingState
@@ -43,7 +44,7 @@ export async function myMessages(
       read.selectFrom('messages').select(columns).where('id', 'in', piece).execute(),
       read
         .selectFrom('holdings')
-        .select(['message_id', 'address', 'address_key', 'state', 'changed_at', 'changed_by'])
+        .select(['message_id', 'n', 'address', 'address_key', 'state', 'changed_at', 'changed_by'])
         .where('message_id', 'in', piece)
         .where('address_key', 'in', addressKeys)
         .orderBy('message_id')

@@ -267,6 +267,7 @@ export async function removeRecords(db: Database, trx: Kysely<Schema>, before: n
           ),
         )
         .execute()
+    await trx.deleteFrom('requests').where('message_id', 'in', piece).execute()
     await trx.deleteFrom('holdings').where('message_id', 'in', piece).execute()
     await trx.deleteFrom('messages').where('id', 'in', piece).execute()
     await trx

@@ -3,6 +3,7 @@
  * the epoch; `…_key` columns are lower case, for comparing; JSON is text that no query looks into.
  */
 import type { DigestKeysTable, DigestOpensTable, DigestsTable, PostsTable } from './digest-schema.ts'
+import type { RequestsTable } from './request-schema.ts'
 import type {
   ServicesTable,
   UserAddressesTable,
@@ -14,7 +15,7 @@ import type {
 export type HoldingState = 'held' | 'releasing' | 'delivered' | 'release-failed' | 'deleted' | 'expired'
 export type DeliveryState = 'due' | 'done' | 'failed' | 'cancelled'
 export type TallyKind = 'held' | 'done' | 'failed'
-export type Role = 'administrator' | 'domain-administrator' | 'operator' | 'auditor'
+export type Role = 'administrator' | 'domain-administrator' | 'operator' | 'reviewer' | 'auditor'
 
 export interface Schema {
   meta: { key: string; value: string }
@@ -61,6 +62,7 @@ export interface Schema {
   digests: DigestsTable
   digest_keys: DigestKeysTable
   digest_opens: DigestOpensTable
+  requests: RequestsTable
 }
 
 /** One decision about one mail: recipients who got different decisions are different messages with one content. */

@@ -8,6 +8,7 @@ import { idParams } from '../schemas.ts'
 import { contentView, partParams, renderQuery } from '../viewing-schemas.ts'
 import { myDelegationRoutes } from './delegation-routes.ts'
 import { myDigestRoutes } from './digest-routes.ts'
+import { myRequestRoutes } from './request-routes.ts'
 import * as schemas from './schemas.ts'
 
 const my = `${v1}/my` as const
@@ -190,6 +191,7 @@ export const euqRoutes = {
   },
   ...myDelegationRoutes,
   ...myDigestRoutes,
+  ...myRequestRoutes,
 } as const satisfies Record<string, Route<'user'>>
 
 export type EuqRoutes = typeof euqRoutes

@@ -101,9 +101,24 @@ export const messageItem = z
     copies: z
       .array(z.object({ address: z.string(), state: stateName, changedAt: time }))
       .meta({ description: 'Those of the own addresses only.' }),
+    request: z
+      .object({
+        state: z.enum(['open', 'approved', 'denied']),
+        isOwn: z
+          .boolean()
+          .meta({ description: 'False: somebody else asked, who acts for the same address.' }),
+        note: z.string().meta({ description: "The user's own words." }),
+        askedAt: time,
+        decidedAt: time.nullable(),
+        answer: z.string().meta({ description: 'What was said about it.' }),
+      })
+      .nullable()
+      .meta({ description: 'Whether its release was asked for, and what became of that.' }),
     may: z.object({
+      download: z.boolean().meta({ description: 'Download its attachments.' }),
       notSpam: z.boolean().meta({ description: 'Release it to oneself.' }),
       request: z.boolean().meta({ description: 'Ask an administrator to release it.' }),
+      withdraw: z.boolean().meta({ description: 'Take that back.' }),
       delete: z.boolean(),
       restore: z.boolean(),
     }),
@@ -115,7 +130,6 @@ export const messagePage = pageOf(messageItem).meta({ id: 'MyMessagePage' })
 export const order = z.strictObject({
   ids: z.array(id).min(1, 'give at least one id').max(idsPerCall, `at most ${idsPerCall} ids in one call`),
 })
-      download: z.boolean().meta({ description: 'Download its attachments.' }),
 export const orderResults = z
   .object({
     results: z.array(

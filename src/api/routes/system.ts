@@ -99,7 +99,7 @@ export const systemRoutes = {
   listen: {
     method: 'get',
     path: `${v1}/events`,
-    permission: 'message.find',
+    permission: 'event.listen',
     summary: 'What changes, as it happens',
     description:
       'Server-sent events, at most one a second: what kinds of things changed, so that a console asks again for what it shows. Ends with the session.',

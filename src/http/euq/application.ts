@@ -28,6 +28,7 @@ import { messageHandlers } from './messages.ts'
 import { baseUrl, type EuqOptions } from './options.ts'
 import type { EuqCall, EuqDeps, EuqHandler, EuqHandlers, EuqParts } from './parts.ts'
 import { providerHandlers } from './provider.ts'
+import { requestHandlers } from './requests.ts'
 import { sessionHandlers } from './session.ts'
 
 /** What is not the API of users. */
@@ -66,6 +67,7 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
     ...messageHandlers(parts),
     ...delegationHandlers(parts, openDelegations(ctx, delegationSettings(parts))),
     ...digestHandlers(parts),
+    ...requestHandlers(parts),
   }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
   if (deps.digest) mountDigestLinks(app, parts, deps.digest, door.clientAddress)

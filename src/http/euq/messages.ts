@@ -9,6 +9,7 @@ import type { Attachment } from '../../mail/message.ts'
 import { Problem } from '../../problem.ts'
 import { doMine, type Holder, mayDo, seenCopies } from '../../quarantine/mine.ts'
 import { heldForVirus } from '../../quarantine/release.ts'
+import { type Asked, askedFor } from '../../quarantine/requests.ts'
 import { formatId, idTime } from '../../store/ids.ts'
 import { readMessage, type WholeMessage } from '../../store/messages.ts'
 import { type MyMessage, myMessages } from '../../store/my-messages.ts'
@@ -17,6 +18,7 @@ import type { Filter, SearchRequest } from '../../store/search/index.ts'
 import { openLooking } from '../looking.ts'
 import { openViewing } from '../viewing.ts'
 import type { EuqHandlers, EuqParts } from './parts.ts'
+import { requestState } from './requests.ts'
 
 type Names =
   | 'findMyMessages'
@@ -44,10 +46,16 @@ export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
   const areas = () => deps.policy().areas
   const holderOf = ({ actor, scope }: UserSession): Holder => ({ actor, scope, areas: areas() })
 
-  function view(holder: Holder, message: MyMessage): EuqAnswer<'showMyMessage'> {
+  function view(
+    holder: Holder,
+    userId: number,
+    message: MyMessage,
+    asked: Asked,
+  ): EuqAnswer<'showMyMessage'> {
     const keepDays = areas().find(({ name }) => name === message.area)?.keepDays ?? null
     const copies = seenCopies(holder, message)
     const waiting = copies.some(({ state }) => state === 'held' || state === 'release-failed')
+    const { request, may } = requestState(holder, userId, message, asked)
     return {
       id: formatId(message.id),
       receivedAt: iso(idTime(message.id)),
@@ -65,10 +73,11 @@ export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
         state,
         changedAt: iso(changed_at),
       })),
+      request,
       may: {
         download: mayDo(holder, message, 'download'),
         notSpam: waiting && mayDo(holder, message, 'not-spam'),
-        request: waiting && !mayDo(holder, message, 'not-spam') && mayDo(holder, message, 'request'),
+        ...may,
         delete: waiting && mayDo(holder, message, 'delete'),
         restore: mayDo(holder, message, 'restore'),
       },
@@ -117,17 +126,21 @@ export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
       }
       const found = await ctx.db.search.search(request)
       const messages = await myMessages(ctx.db, found.ids, [...holder.scope])
+      const asked = await askedFor(ctx, messages)
       return {
         // Once more by the one decision: what the index finds is where to look, not what may be seen.
         items: messages
           .filter((message) => seenCopies(holder, message).length > 0)
-          .map((message) => view(holder, message)),
+          .map((message) => view(holder, session.user.id, message, asked)),
         total: found.total,
         totalIsExact: found.totalIsExact,
         nextCursor: found.next === null ? null : encodeCursor(found.next, wanted, now),
       }
     },
-    showMyMessage: async ({ session, params }) => view(holderOf(session), await find(session, params.id)),
+    async showMyMessage({ session, params }) {
+      const message = await find(session, params.id)
+      return view(holderOf(session), session.user.id, message, await askedFor(ctx, [message]))
+    },
     readMyMessage: async ({ session, params }) =>
       await looking.content(session.actor, await findWhole(session, params.id)),
     async renderMyMessage({ session, params, query: { theme }, respond }) {

@@ -1,5 +1,5 @@
 /** The state of the whole at a glance, and events for consoles that are open. */
-import { type Actor, domainsOf } from '../../access/actor.ts'
+import { type Actor, domainsOf, isReviewer } from '../../access/actor.ts'
 import { may } from '../../access/roles.ts'
 import { seesAll } from '../../access/sight.ts'
 import { restrictionOf } from '../../access/standing.ts'
@@ -55,7 +55,7 @@ export function overviewHandlers(parts: Parts): Handlers<Names> {
       const live = await streams.open({
         owner: session?.hash ?? call.origin,
         origin: call.origin,
-        hidesMessages: !seesAll(call.actor),
+        hidesMessages: !seesAll(call.actor) || isReviewer(call.actor),
         may: () => mayListen(parts, call),
       })
       // A connection of its own: when the stream ends nothing else is on it.
@@ -97,7 +97,10 @@ async function mayListen({ ctx, options }: Parts, call: Call<'listen'>): Promise
 
 /** Who sees other mail by now listens anew. */
 const mayGoOn = (then: Actor, now: Actor | null): boolean =>
-  now !== null && may(now, 'message.find') && domainsOf(then)?.join() === domainsOf(now)?.join()
+  now !== null &&
+  may(now, 'event.listen') &&
+  domainsOf(then)?.join() === domainsOf(now)?.join() &&
+  isReviewer(then) === isReviewer(now)
 
 async function actorOf(call: Call<'listen'>) {
   try {

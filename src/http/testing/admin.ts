@@ -10,6 +10,8 @@ import { replaceDomains } from '../../store/account-domains.ts'
 import { findAccount, insertAccount } from '../../store/accounts.ts'
 import { formatId } from '../../store/ids.ts'
 import { insertKey } from '../../store/keys.ts'
+import type { RequestsTable } from '../../store/request-schema.ts'
+import { insertRequests } from '../../store/requests.ts'
 import type { Role } from '../../store/schema.ts'
 import { type Application, createApplication } from '../application.ts'
 import { type AdminOptions, adminOptions } from '../options.ts'
@@ -133,14 +135,45 @@ export const spamArea: AreaPolicy = {
   releasableBy: ['operator'],
   visibleToUsers: true,
   inDigest: false,
+  usersDownloadParts: false,
   description: '',
 }
-  usersDownloadParts: false,
 
 /** Holds a mail and tells its id as the API writes it. */
 export async function hold(ctx: Context, text: string, options: MailOptions = {}): Promise<string> {
   const [id = 0] = await accept(ctx, await mailToHold(ctx, Buffer.from(text), options))
   return formatId(id)
+}
+
+/** Somebody has asked for the first copy of a message; tells the id of the request. */
+export async function askFor(
+  { db, clock }: Context,
+  messageId: number,
+  address: string,
+  more: Partial<RequestsTable> = {},
+): Promise<number> {
+  const id = db.ids.next()
+  await db.transaction((trx) =>
+    insertRequests(trx, [
+      {
+        id,
+        message_id: messageId,
+        n: 0,
+        address,
+        address_key: address.toLowerCase(),
+        user_id: 1,
+        asked_by: address,
+        note: 'I need it',
+        asked_at: clock.now(),
+        state: 'open',
+        decided_by: '',
+        decided_at: null,
+        answer: '',
+        ...more,
+      },
+    ]),
+  )
+  return id
 }
 
 /** Audit rows as `actor deed target`, in order. */

@@ -18,6 +18,8 @@ export interface Things {
   /** Its whole subject. */
   subject: string
   delivery: string
+  /** For another message. */
+  request: string
   job: string
   user: string
   key: string
@@ -35,7 +37,9 @@ export interface Entry {
   all: string | readonly [string, string, string]
   /** Of the domain administrator, for own, shared and others'. */
   domain: string
-  /** What stands in `all` and `domain`, where something came; a status by default. */
+  /** Of a reviewer; 403 by default. */
+  reviewer?: string
+  /** What stands in `all`, `domain` and `reviewer`, where something came; a status by default. */
   told?: (answer: Body, things: Things, text: string) => string
   id?: keyof Things
   query?: (things: Things) => string
@@ -51,11 +55,15 @@ const shows =
   (_answer, things, text) =>
     text.includes(things[thing]) ? 'shown' : 'hidden'
 
-const everybody = { all: '200 200 200', domain: '200 200 200' }
+const everybody = { all: '200 200 200', domain: '200 200 200', reviewer: '200' }
+/** But not reviewers. */
+const most = { all: '200 200 200', domain: '200 200 200' }
 /** A key is no session. */
-const session = { all: '400 400 400', domain: '400 400 400' }
+const session = { all: '400 400 400', domain: '400 400 400', reviewer: '400' }
 const administrators = (status: string) => ({ all: `403 403 ${status}`, domain: '403 403 403' })
 const message = { all: '200 200 200', domain: '200 200 404', id: 'message' } as const
+/** Reviewers see what was asked for; this was not. */
+const unasked = { ...message, reviewer: '404' } as const
 const job = { all: '200 200 200', domain: '200 200 404', id: 'job' } as const
 const user = { all: '200 200 200', domain: '200 200 404', id: 'user' } as const
 /** Somebody with addresses elsewhere is looked at only. */
@@ -75,6 +83,7 @@ export const whoMay: Record<RouteName, Entry> = {
     ...session,
     all: '401 401 401',
     domain: '401 401 401',
+    reviewer: '401',
     body: () => ({ name: 'x', password: 'y' }),
   },
   whoAmI: everybody,
@@ -113,13 +122,13 @@ export const whoMay: Record<RouteName, Entry> = {
     domain: 'shown shown hidden',
     told: shows('message'),
   },
-  showMessage: message,
+  showMessage: unasked,
   downloadMessage: message,
-  readMessage: message,
-  renderMessage: message,
-  readSource: message,
+  readMessage: unasked,
+  renderMessage: unasked,
+  readSource: unasked,
   downloadPart: { ...message, query: () => '?confirmVirus=false' },
-  listCriteria: everybody,
+  listCriteria: most,
   releaseMessages: order('released'),
   deleteMessages: order('done'),
   // None of it is deleted.
@@ -143,14 +152,28 @@ export const whoMay: Record<RouteName, Entry> = {
   listJobItems: job,
   stopJob: { ...job, all: '403 200 200', changes: true },
 
+  listRequests: {
+    all: 'shown shown shown',
+    domain: 'shown shown hidden',
+    reviewer: 'shown',
+    told: shows('request'),
+  },
+  countRequests: everybody,
+  decideRequests: {
+    ...order('done'),
+    reviewer: 'done',
+    id: 'request',
+    body: ({ request }) => ({ ids: [request], decision: 'approve' }),
+  },
+
   listDeliveries: { all: 'shown shown shown', domain: 'shown shown hidden', told: shows('delivery') },
   showDelivery: { all: '200 200 200', domain: '200 200 404', id: 'delivery' },
   retryDeliveries: { ...order('done'), id: 'delivery', body: ({ delivery }) => ({ ids: [delivery] }) },
   cancelDeliveries: { ...order('done'), id: 'delivery', body: ({ delivery }) => ({ ids: [delivery] }) },
 
-  listAreas: everybody,
-  showStatus: { ...everybody, domain: '403 403 403' },
-  showOverview: { ...everybody, domain: '403 403 403' },
+  listAreas: most,
+  showStatus: { ...most, domain: '403 403 403' },
+  showOverview: { ...most, domain: '403 403 403' },
   listen: everybody,
   listAudit: { all: '200 403 200', domain: '403 403 403' },
   verifyAudit: { all: '200 403 200', domain: '403 403 403' },
@@ -166,12 +189,19 @@ export const whoMay: Record<RouteName, Entry> = {
   listKeys: {
     all: ['hidden hidden hidden', 'hidden hidden hidden', 'hidden hidden shown'],
     domain: 'shown shown hidden',
+    reviewer: 'hidden',
     told: shows('key'),
   },
-  createKey: { all: '201 201 201', domain: '201 201 201', body: () => ({ name: 'x', role: 'auditor' }) },
+  createKey: {
+    all: '201 201 201',
+    domain: '201 201 201',
+    reviewer: '201',
+    body: () => ({ name: 'x', role: 'auditor' }),
+  },
   revokeKey: {
     all: '404 404 204',
     domain: '204 204 404',
+    reviewer: '404',
     id: 'key',
     changes: true,
   },
@@ -190,7 +220,7 @@ export const whoMay: Record<RouteName, Entry> = {
   endUserSessions: changeOfUser('204'),
   /** Nobody looks after that address. */
   endDelegation: { all: '403 403 404', domain: '404 404 404', id: 'user', changes: true },
-  showDigests: { ...everybody, domain: '403 403 403' },
+  showDigests: { ...most, domain: '403 403 403' },
   previewDigest: changeOfUser('200'),
   sendDigest: { ...changeOfUser('200'), body: () => ({}) },
 }

@@ -4,7 +4,7 @@ import type { AnswerOf } from '../../api/client.ts'
 import { useText } from '../../text/index.ts'
 
 export type Role = AnswerOf<'whoAmI'>['role']
-const roles: readonly Role[] = ['administrator', 'operator', 'domain-administrator', 'auditor']
+const roles: readonly Role[] = ['administrator', 'operator', 'domain-administrator', 'reviewer', 'auditor']
 
 export function RoleSelect({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
   const { accounts, common } = useText()

@@ -7,7 +7,7 @@ import { useSession } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 
-const roles = ['administrator', 'domain-administrator', 'operator', 'auditor'] as const
+const roles = ['administrator', 'domain-administrator', 'operator', 'reviewer', 'auditor'] as const
 const expiries = ['30', '90', '365', 'never'] as const
 
 export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {

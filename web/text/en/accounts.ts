@@ -10,6 +10,7 @@ export const accounts = {
     administrator: 'May do everything, accounts included.',
     'domain-administrator': 'Looks after the mail and the users of some domains, and sees nothing of others.',
     operator: 'Finds, looks at, releases and deletes mail.',
+    reviewer: 'Decides on what users ask to be released, and sees no other mail.',
     auditor: 'Looks at mail and at the audit log, and changes nothing.',
   },
   domains: 'Domains',

@@ -37,6 +37,7 @@ export const common = {
     administrator: 'Administrator',
     'domain-administrator': 'Domain administrator',
     operator: 'Operator',
+    reviewer: 'Reviewer',
     auditor: 'Auditor',
   },
   justNow: 'just now',

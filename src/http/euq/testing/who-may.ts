@@ -144,4 +144,36 @@ export const whoMay: Record<EuqRouteName, Entry> = {
       ...notThere,
     },
   },
+  askForRelease: {
+    body: ids,
+    order: {
+      // They may be released by oneself.
+      own: 'refused',
+      shared: 'refused',
+      deleted: 'refused',
+      deletedByAdministrator: 'refused',
+      malware: 'refused',
+      onRequest: 'done',
+      closed: 'refused',
+      withFiles: 'refused',
+      malwareWithFiles: 'refused',
+      ...notThere,
+    },
+  },
+  /** Of what somebody else asked for; one's own is in requests.test.ts. */
+  withdrawRequest: {
+    body: ids,
+    order: {
+      own: 'refused',
+      shared: 'refused',
+      deleted: 'refused',
+      deletedByAdministrator: 'refused',
+      malware: 'refused',
+      onRequest: 'refused',
+      closed: 'refused',
+      withFiles: 'refused',
+      malwareWithFiles: 'refused',
+      ...notThere,
+    },
+  },
 }
