@@ -82,6 +82,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/users',
+    component: later(() => import('./users/UsersPage.tsx').then((it) => it.UsersPage)),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/users/$id',
+    component: later(() => import('./users/UserPage.tsx').then((it) => it.UserPage)),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/accounts',
     component: later(() => import('./accounts/AccountsPage.tsx').then((it) => it.AccountsPage)),
   }),

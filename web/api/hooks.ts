@@ -65,6 +65,7 @@ const shownIn = {
   areas: ['listAreas'],
   audit: ['listAudit'],
   accounts: ['listAccounts'],
+  users: ['listUsers', 'showUser', 'listUserSessions'],
   keys: ['listKeys'],
   searches: ['listSearches'],
   session: ['whoAmI'],

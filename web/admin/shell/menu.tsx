@@ -7,6 +7,7 @@ import {
   IconMailSearch,
   IconSend,
   IconUserCircle,
+  IconUserHeart,
   IconUsers,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -14,8 +15,17 @@ import type { Text } from '../../text/index.ts'
 
 export interface MenuEntry {
   label: keyof Text['shell'] &
-    ('overview' | 'mail' | 'query' | 'areas' | 'deliveries' | 'jobs' | 'audit' | 'accounts' | 'you')
-  to?: '/overview' | '/query' | '/areas' | '/deliveries' | '/jobs' | '/audit' | '/accounts' | '/you'
+    ('overview' | 'mail' | 'query' | 'areas' | 'deliveries' | 'jobs' | 'audit' | 'users' | 'accounts' | 'you')
+  to?:
+    | '/overview'
+    | '/query'
+    | '/areas'
+    | '/deliveries'
+    | '/jobs'
+    | '/audit'
+    | '/users'
+    | '/accounts'
+    | '/you'
   icon?: ReactNode
   permission?: string
   children?: readonly MenuEntry[]
@@ -35,7 +45,14 @@ export const menu: readonly MenuEntry[] = [
       { label: 'jobs', to: '/jobs', icon: <IconListCheck {...at} />, permission: 'message.find' },
     ],
   },
-  { label: 'audit', to: '/audit', icon: <IconHistory {...at} />, permission: 'audit.view', spaced: true },
+  {
+    label: 'users',
+    to: '/users',
+    icon: <IconUserHeart {...at} />,
+    permission: 'user.view',
+    spaced: true,
+  },
+  { label: 'audit', to: '/audit', icon: <IconHistory {...at} />, permission: 'audit.view' },
   { label: 'accounts', to: '/accounts', icon: <IconUsers {...at} />, permission: 'account.manage' },
   { label: 'you', to: '/you', icon: <IconUserCircle {...at} /> },
 ]

@@ -2,6 +2,7 @@
 
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
+import { delegations } from './delegations.ts'
 
 const { count, plural } = words('de')
 const messages = (n: number) => plural(n, { one: 'Nachricht', other: 'Nachrichten' })
@@ -238,6 +239,7 @@ export const de: UserText = {
     logOff: 'Abmelden',
     loggedOnAs: 'Angemeldet als',
   },
+  delegations,
   failures: {
     title: 'Das hat nicht geklappt',
     unreachable:

@@ -10,6 +10,7 @@ import { message } from './message.ts'
 import { overview } from './overview.ts'
 import { query } from './query.ts'
 import { entrance, shell } from './shell.ts'
+import { users } from './users.ts'
 import { keys, you } from './you.ts'
 
 export const en = {
@@ -22,6 +23,7 @@ export const en = {
   you,
   audit,
   accounts,
+  users,
   common,
   deeds,
   query,

@@ -1,5 +1,6 @@
 /** The End-User Quarantine in English: the catalogue that the others are measured by. No word of the trade. */
 import { words } from '../plural.ts'
+import { delegations } from './delegations.ts'
 
 const { count, plural } = words('en')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -215,6 +216,7 @@ export const en = {
     logOff: 'Log off',
     loggedOnAs: 'Logged on as',
   },
+  delegations,
   failures: {
     title: 'That did not work',
     unreachable: 'The quarantine cannot be reached. Is this device online? Please try again.',

@@ -2,6 +2,7 @@
 
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
+import { delegations } from './delegations.ts'
 
 const { count, plural } = words('es')
 const messages = (n: number) => plural(n, { one: 'mensaje', other: 'mensajes' })
@@ -230,6 +231,7 @@ export const es: UserText = {
     logOff: 'Cerrar sesión',
     loggedOnAs: 'Sesión iniciada como',
   },
+  delegations,
   failures: {
     title: 'No ha funcionado',
     unreachable: 'No se puede acceder a la cuarentena. ¿Está conectado este dispositivo? Inténtelo de nuevo.',

@@ -2,6 +2,7 @@
 
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
+import { delegations } from './delegations.ts'
 
 const { count, plural } = words('fr')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -247,6 +248,7 @@ export const fr: UserText = {
     logOff: 'Se déconnecter',
     loggedOnAs: 'Connecté en tant que',
   },
+  delegations,
   failures: {
     title: 'Cela n’a pas fonctionné',
     unreachable: 'La quarantaine est injoignable. Cet appareil est-il en ligne ? Veuillez réessayer.',

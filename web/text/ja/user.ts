@@ -2,6 +2,7 @@
 
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
+import { delegations } from './delegations.ts'
 
 const { count } = words('ja')
 const messages = (n: number) => `${count(n)} 件のメール`
@@ -199,6 +200,7 @@ export const ja: UserText = {
     logOff: 'ログオフ',
     loggedOnAs: 'ログオン中:',
   },
+  delegations,
   failures: {
     title: 'うまくいきませんでした',
     unreachable: '接続できません。端末がインターネットにつながっているか確認し、もう一度お試しください。',

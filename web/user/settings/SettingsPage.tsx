@@ -1,14 +1,14 @@
 /** Settings: language, time zone and appearance, the password kept here, and whose mail is shown. */
-import { Badge, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core'
+import { NativeSelect, Paper, Stack, Text, Title } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { isLocale, useWords } from '../../text/user.ts'
-import { MailText } from '../../ui/MailText.tsx'
 import { type EuqInput, type MySession, my } from '../api.ts'
 import { languageChoices } from '../LanguageChoice.tsx'
 import { useNotices } from '../notices.tsx'
 import { useTitle } from '../shell/useTitle.ts'
 import { plainFailure } from '../Trouble.tsx'
+import { Addresses } from './Addresses.tsx'
 import { ChangePassword } from './ChangePassword.tsx'
 
 const zones = Intl.supportedValuesOf('timeZone')
@@ -25,7 +25,9 @@ export function SettingsPage({ session }: { session: MySession }) {
         </Text>
       </div>
       <Look session={session} />
-      <Addresses session={session} />
+      <Card>
+        <Addresses session={session} />
+      </Card>
       {session.hasPassword && (
         <Card>
           <ChangePassword name={session.name} />
@@ -101,25 +103,3 @@ function Look({ session }: { session: MySession }) {
 const zonesWith = (chosen: string | null): string[] => [
   ...new Set([...(chosen === null ? [] : [chosen]), 'UTC', ...zones]),
 ]
-
-function Addresses({ session }: { session: MySession }) {
-  const { preferences } = useWords()
-  return (
-    <Card>
-      <Title order={2}>{preferences.addresses}</Title>
-      <Text c="dimmed" size="sm" mb="sm">
-        {preferences.addressesText}
-      </Text>
-      <Stack component="ul" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
-        {session.addresses.map(({ address, kind }) => (
-          <Group component="li" key={address} gap="xs" style={{ overflowWrap: 'anywhere' }}>
-            <MailText>{address}</MailText>
-            <Badge variant="light" color="gray" tt="none">
-              {preferences.kinds[kind]}
-            </Badge>
-          </Group>
-        ))}
-      </Stack>
-    </Card>
-  )
-}
