@@ -44,6 +44,43 @@ export async function ownSchedule({ db }: Context, userId: number): Promise<Sche
   return row === undefined || row.schedule === '' ? null : (JSON.parse(row.schedule) as Schedule)
 }
 
+export interface Standing {
+  /** Null: as the configuration says. */
+  own: Schedule | null
+  timeZone: string
+  language: Language
+  /** Null: none is due any more. */
+  nextAt: number | null
+  sentAt: number | null
+}
+
+/** What somebody's digests are planned by, and when: reckoned anew where the plan is not (yet) written that way. */
+export function standingOf(
+  options: DigestOptions,
+  user: Planned &
+    Pick<UsersTable, 'locale'> & { plan: string | null; next_at: number | null; sent_at: number | null },
+  reckon: Reckon,
+): Standing {
+  const fresh = planOf(options, user, reckon)
+  return {
+    own: user.schedule ? (JSON.parse(user.schedule) as Schedule) : null,
+    ...zoneAndLanguage(options, user),
+    nextAt: user.plan === fresh.plan ? user.next_at : fresh.next_at,
+    sentAt: user.sent_at,
+  }
+}
+
+export async function standing(
+  { db, clock }: Context,
+  options: DigestOptions,
+  user: UsersTable,
+): Promise<Standing> {
+  const row = await readDigest(db.read, user.id)
+  const digest = { schedule: row?.schedule ?? null, plan: row?.plan ?? null }
+  const times = { next_at: row?.next_at ?? null, sent_at: row?.sent_at ?? null }
+  return standingOf(options, { ...user, ...digest, ...times }, planner(clock.now()))
+}
+
 /** @param schedule null: as the configuration says. No days: no digests. */
 export async function setSchedule(
   { db, clock }: Context,

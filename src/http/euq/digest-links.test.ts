@@ -322,6 +322,17 @@ forEachEngine((open) => {
     const anna = await signedIn(openLinked(store).euq, 'anna@example.org')
     const { body: before } = await anna.ask('GET', '/digest')
     assert.deepEqual([before.isOn, before.usual.times, before.own], [true, ['07:00'], null])
+    // Nothing is planned yet; the next seven o'clock in the zone of the configuration.
+    assert.deepEqual([before.timeZone, before.language, before.sentAt], ['UTC', 'en', null])
+    assert.match(before.nextAt, /T07:00:00/)
+    await anna.ask('PATCH', '/preferences', { timeZone: 'Asia/Tokyo', locale: 'ja' })
+    const { body: moved } = await anna.ask('GET', '/digest')
+    assert.deepEqual([moved.timeZone, moved.language], ['Asia/Tokyo', 'ja'])
+    assert.match(moved.nextAt, /T22:00:00/)
+    assert.equal(
+      (await anna.ask('PATCH', '/digest', { own: { times: ['07:00'], days: [] } })).body.nextAt,
+      null,
+    )
     const own = { times: ['12:30'], days: ['fri', 'mon'] }
     const { body: after } = await anna.ask('PATCH', '/digest', { own })
     assert.deepEqual(after.own, { times: ['12:30'], days: ['mon', 'fri'] })

@@ -73,6 +73,11 @@ function Row({ area }: { area: Area }) {
       <Table.Td data-label={areas.users}>
         <span>
           {area.visibleToUsers ? areas.usersSee : areas.usersNone}
+          {area.visibleToUsers && area.usersDownloadParts && (
+            <Text span inherit display="block" c="dimmed">
+              {areas.usersDownload}
+            </Text>
+          )}
           {area.inDigest && (
             <Text span inherit display="block" c="dimmed">
               {areas.usersDigest}

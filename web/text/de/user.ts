@@ -3,6 +3,7 @@
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
+import { digest } from './digest.ts'
 
 const { count, plural } = words('de')
 const messages = (n: number) => plural(n, { one: 'Nachricht', other: 'Nachrichten' })
@@ -181,6 +182,9 @@ export const de: UserText = {
     attachmentsText:
       'Anhänge lassen sich hier nicht öffnen. Sie kommen mit der Nachricht, wenn sie Ihnen zugestellt wird.',
     attachmentsHeld: 'Anhänge lassen sich hier nicht öffnen.',
+    attachmentsRisk:
+      'Öffnen Sie einen Anhang nur, wenn Sie den Absender kennen: Er kann Ihrem Gerät schaden.',
+    download: (name: string) => `${name} herunterladen`,
     noName: '(ohne Namen)',
     details: 'Einzelheiten für die Menschen, die sich um Ihre E-Mail kümmern',
     rule: 'Angegebener Grund',
@@ -240,6 +244,7 @@ export const de: UserText = {
     loggedOnAs: 'Angemeldet als',
   },
   delegations,
+  digest,
   failures: {
     title: 'Das hat nicht geklappt',
     unreachable:

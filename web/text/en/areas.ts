@@ -18,6 +18,7 @@ export const areas = {
   } as Record<string, string>,
   users: 'Recipients',
   usersSee: 'See their own copies',
+  usersDownload: 'May download attachments',
   usersDigest: 'Listed in digests',
   usersNone: 'Do not see it',
   held: 'Held copies',

@@ -1,6 +1,7 @@
 /** The End-User Quarantine in English: the catalogue that the others are measured by. No word of the trade. */
 import { words } from '../plural.ts'
 import { delegations } from './delegations.ts'
+import { digest } from './digest.ts'
 
 const { count, plural } = words('en')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -167,6 +168,8 @@ export const en = {
     attachments: (n: number) => plural(n, { one: 'attachment', other: 'attachments' }),
     attachmentsText: 'Attachments cannot be opened here. They come with the message when it is sent to you.',
     attachmentsHeld: 'Attachments cannot be opened here.',
+    attachmentsRisk: 'Only open an attachment when you know the sender: it can harm your device.',
+    download: (name: string) => `Download ${name}`,
     noName: '(no name)',
     details: 'Details for the people who look after your mail',
     rule: 'Reason given',
@@ -217,6 +220,7 @@ export const en = {
     loggedOnAs: 'Logged on as',
   },
   delegations,
+  digest,
   failures: {
     title: 'That did not work',
     unreachable: 'The quarantine cannot be reached. Is this device online? Please try again.',

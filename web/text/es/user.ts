@@ -3,6 +3,7 @@
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
+import { digest } from './digest.ts'
 
 const { count, plural } = words('es')
 const messages = (n: number) => plural(n, { one: 'mensaje', other: 'mensajes' })
@@ -173,6 +174,8 @@ export const es: UserText = {
     attachmentsText:
       'Los archivos adjuntos no se pueden abrir aquí. Llegan con el mensaje cuando se le envía.',
     attachmentsHeld: 'Los archivos adjuntos no se pueden abrir aquí.',
+    attachmentsRisk: 'Abra un archivo adjunto solo si conoce al remitente: puede dañar su dispositivo.',
+    download: (name: string) => `Descargar ${name}`,
     noName: '(sin nombre)',
     details: 'Detalles para las personas que se ocupan de su correo',
     rule: 'Motivo indicado',
@@ -232,6 +235,7 @@ export const es: UserText = {
     loggedOnAs: 'Sesión iniciada como',
   },
   delegations,
+  digest,
   failures: {
     title: 'No ha funcionado',
     unreachable: 'No se puede acceder a la cuarentena. ¿Está conectado este dispositivo? Inténtelo de nuevo.',

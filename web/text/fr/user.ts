@@ -3,6 +3,7 @@
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
+import { digest } from './digest.ts'
 
 const { count, plural } = words('fr')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -184,6 +185,9 @@ export const fr: UserText = {
     attachmentsText:
       'Les pièces jointes ne peuvent pas être ouvertes ici. Elles arrivent avec le message lorsqu’il vous est envoyé.',
     attachmentsHeld: 'Les pièces jointes ne peuvent pas être ouvertes ici.',
+    attachmentsRisk:
+      'N’ouvrez une pièce jointe que si vous connaissez l’expéditeur : elle peut nuire à votre appareil.',
+    download: (name: string) => `Télécharger ${name}`,
     noName: '(sans nom)',
     details: 'Détails pour les personnes qui s’occupent de votre messagerie',
     rule: 'Motif indiqué',
@@ -249,6 +253,7 @@ export const fr: UserText = {
     loggedOnAs: 'Connecté en tant que',
   },
   delegations,
+  digest,
   failures: {
     title: 'Cela n’a pas fonctionné',
     unreachable: 'La quarantaine est injoignable. Cet appareil est-il en ligne ? Veuillez réessayer.',

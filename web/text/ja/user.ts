@@ -3,6 +3,7 @@
 import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
+import { digest } from './digest.ts'
 
 const { count } = words('ja')
 const messages = (n: number) => `${count(n)} 件のメール`
@@ -157,6 +158,9 @@ export const ja: UserText = {
     attachments: (n) => `添付ファイル ${count(n)} 個`,
     attachmentsText: '添付ファイルはここでは開けません。配信されるとメールと一緒に届きます。',
     attachmentsHeld: '添付ファイルはここでは開けません。',
+    attachmentsRisk:
+      '送信者を知っている場合だけ添付ファイルを開いてください。端末に害を及ぼすことがあります。',
+    download: (name: string) => `${name}をダウンロード`,
     noName: '(名前なし)',
     details: 'メールの管理担当者向けの詳細',
     rule: '記録された理由',
@@ -201,6 +205,7 @@ export const ja: UserText = {
     loggedOnAs: 'ログオン中:',
   },
   delegations,
+  digest,
   failures: {
     title: 'うまくいきませんでした',
     unreachable: '接続できません。端末がインターネットにつながっているか確認し、もう一度お試しください。',

@@ -1,10 +1,10 @@
 /** The message itself: in a frame that may do nothing, or as plain text; its attachments by name. */
-import { Alert, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconFile, IconInfoCircle } from '@tabler/icons-react'
+import { ActionIcon, Alert, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconDownload, IconFile, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useWords } from '../../text/user.ts'
 import { MailFrame } from '../../ui/MailFrame.tsx'
-import { MailText, visibleLines } from '../../ui/MailText.tsx'
+import { MailText, visible, visibleLines } from '../../ui/MailText.tsx'
 import { type EuqAnswer, type MyMessage, myUrl, useMy } from '../api.ts'
 import { useMoments } from '../Moment.tsx'
 import { Trouble } from '../Trouble.tsx'
@@ -94,11 +94,28 @@ function Attachments({ content, item }: { content: MailContent; item: MyMessage 
             <Text span size="sm" c="dimmed">
               {moments.size(size)}
             </Text>
+            {item.may.download && (
+              <ActionIcon
+                component="a"
+                href={myUrl('downloadMyPart', { params: { id: item.id, part } })}
+                download
+                variant="default"
+                size={40}
+                ml="auto"
+                aria-label={message.download(visible(name).slice(0, 200) || message.noName)}
+              >
+                <IconDownload size={20} stroke={1.6} aria-hidden />
+              </ActionIcon>
+            )}
           </li>
         ))}
       </ul>
       <Text size="sm" c="dimmed">
-        {item.may.notSpam ? message.attachmentsText : message.attachmentsHeld}
+        {item.may.download
+          ? message.attachmentsRisk
+          : item.may.notSpam
+            ? message.attachmentsText
+            : message.attachmentsHeld}
       </Text>
     </section>
   )

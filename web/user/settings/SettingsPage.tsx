@@ -7,9 +7,10 @@ import { type EuqInput, type MySession, my } from '../api.ts'
 import { languageChoices } from '../LanguageChoice.tsx'
 import { useNotices } from '../notices.tsx'
 import { useTitle } from '../shell/useTitle.ts'
-import { plainFailure } from '../Trouble.tsx'
+import { plainFailure, Trouble } from '../Trouble.tsx'
 import { Addresses } from './Addresses.tsx'
 import { ChangePassword } from './ChangePassword.tsx'
+import { DigestSchedule, useDigest } from './DigestSchedule.tsx'
 
 const zones = Intl.supportedValuesOf('timeZone')
 
@@ -28,6 +29,7 @@ export function SettingsPage({ session }: { session: MySession }) {
       <Card>
         <Addresses session={session} />
       </Card>
+      <Digest />
       {session.hasPassword && (
         <Card>
           <ChangePassword name={session.name} />
@@ -35,6 +37,18 @@ export function SettingsPage({ session }: { session: MySession }) {
       )}
     </Stack>
   )
+}
+
+/** Where no digests are sent there is nothing to choose. */
+function Digest() {
+  const digest = useDigest()
+  if (digest.error && !digest.data)
+    return <Trouble error={digest.error} retry={() => void digest.refetch()} />
+  return digest.data?.isOn ? (
+    <Card>
+      <DigestSchedule digest={digest.data} />
+    </Card>
+  ) : null
 }
 
 const Card = ({ children }: { children: ReactNode }) => (
@@ -54,6 +68,8 @@ function Look({ session }: { session: MySession }) {
     try {
       const answer = await my('setPreferences', { body })
       client.setQueryData(['whoAmI', {}], { ...session, preferences: answer })
+      // Digests come by that zone and in that language.
+      await client.invalidateQueries({ queryKey: ['showMyDigest'] })
       tell(preferences.saved)
     } catch (error) {
       tell(plainFailure(error, text))
