@@ -40,7 +40,7 @@ export function Addresses({ user, may }: { user: User; may: boolean }) {
             <Group justify="space-between" wrap="nowrap" gap="sm">
               <Stack gap={2} style={{ minWidth: 0 }}>
                 <Group gap={8}>
-                  <Text component="span" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+                  <Text component="span" inherit style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
                     <MailText>{one.address}</MailText>
                   </Text>
                   <Badge variant="light" color="gray" tt="none">

@@ -42,7 +42,7 @@ export function Sessions({ user: { id, name } }: { user: User }) {
         <ul className={classes.rows}>
           {items.map(({ createdAt, seenAt, origin, method }) => (
             <li key={`${createdAt} ${origin}`}>
-              <Text component="div">
+              <Text component="div" inherit>
                 {users.methods[method] ?? visible(method)} · {users.sessionFrom(visible(origin))}
               </Text>
               <Text size="xs" c="dimmed" component="div">

@@ -76,7 +76,13 @@ export function UserTable({ items }: { items: readonly User[] }) {
             </Text>
             <Group gap={8} justify="space-between" wrap="nowrap">
               <Text size="sm" c="dimmed" className="cut" component="div">
-                {user.display === '' ? <Seen of={user} /> : <MailText>{user.display}</MailText>}
+                {user.display !== '' ? (
+                  <MailText>{user.display}</MailText>
+                ) : user.seenAt === null ? (
+                  users.state.unseen
+                ) : (
+                  <Time at={user.seenAt} />
+                )}
               </Text>
               <Standing of={user} />
             </Group>

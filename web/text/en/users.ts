@@ -68,8 +68,9 @@ export const users = {
   endSessions: 'End all sessions',
   endSessionsTitle: (name: string) => `Sign ${name} out everywhere?`,
   endSessionsText: 'All sessions end at once. The user can sign in again.',
-  settingsTitle: 'Language and time zone',
-  settingsLead: 'For the console of the user, and for letters and digests. The user can change them, too.',
+  settingsTitle: 'Name, language, time zone',
+  settingsLead:
+    'For the console of the user, and for letters and digests. The user can change language and time zone, too.',
   display: 'Name of the person',
   language: 'Language',
   asBrowser: 'As the browser says',
