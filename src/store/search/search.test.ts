@@ -102,8 +102,13 @@ forEachEngine((open, kind) => {
     await remove(store, gone)
     await db.search.forget(gone.map(({ id }) => id))
     const left = mail.filter((one) => !gone.includes(one))
-    const request = { filter: {}, sort: 'sender', order: 'asc', limit: 500 } as const
-    check(await db.search.search(request), left, request)
+    const everybody = [
+      ...new Set(mail.flatMap(({ recipients }) => recipients.map((one) => one.toLowerCase()))),
+    ]
+    for (const filter of [{}, { copies: { recipients: everybody, states: ['held', 'deleted'] as const } }]) {
+      const request = { filter, sort: 'sender', order: 'asc', limit: 500 } as const
+      check(await db.search.search(request), left, request)
+    }
     assert.deepEqual(await db.read.selectFrom('forgotten').selectAll().execute(), [])
   })
 

@@ -7,7 +7,7 @@ import type { Value } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
 import type { Filter, Pattern, Patterns } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
-import { clean, domainMatcher, framedPieces, matchesAll, searchValue, wholeValue } from '../pattern.ts'
+import { clean, domainMatcher, framedPieces, matchesAll, wholeValue } from '../pattern.ts'
 import { asLetters, hasTrigram } from './letters.ts'
 
 export interface Conditions {
@@ -20,12 +20,11 @@ export interface Conditions {
   substring: boolean
   /** One of at least three characters: the trigram index can serve. */
   trigrams: boolean
-  /** Copies of these recipients are asked for, which is not part of `where`: their places in `params`. */
-  recipients: string[] | null
   /** Those of these domains alone are looked at. */
   domains: Filter['domains']
 }
 
+/** All but `copies` (copies.ts). */
 export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   const all: string[] = []
   const params: Value[] = []
@@ -59,15 +58,6 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   if (filter.from !== undefined) range.push(`e.id >= ${bind(idAt(filter.from))}`)
   if (filter.to !== undefined) range.push(`e.id < ${bind(idAt(filter.to))}`)
   all.push(...range)
-  let recipients: string[] | null = null
-  if (filter.copies) {
-    recipients = [...new Set(filter.copies.recipients.map(searchValue))].map(bind)
-    const exact = filter.copies.recipients.map(bind).join()
-    const states = filter.copies.states.map(bind).join()
-    all.push(
-      `exists (select 1 from holdings h where h.message_id = e.id and h.address_key in (${exact}) and h.state in (${states}))`,
-    )
-  }
   if (filter.state)
     all.push(
       `exists (select 1 from holdings h where h.message_id = e.id and h.state = ${bind(filter.state)}${
@@ -83,7 +73,6 @@ export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
       filter.text !== undefined ||
       [...texts, ...unwanted].some(({ substring }) => substring),
     trigrams: domains !== undefined || texts.some(({ trigrams }) => trigrams),
-    recipients,
     domains,
   }
 }
@@ -100,7 +89,7 @@ interface Text {
   trigrams: boolean
 }
 
-type Bind = (value: Value) => string
+export type Bind = (value: Value) => string
 
 function textsOf(patterns: Patterns, domains: Filter['domains'], bind: Bind): Text[] {
   return [
@@ -125,9 +114,8 @@ function single(name: string, given: Pattern | undefined, bind: Bind): Text | nu
   const isBeginning = start && !end && pattern.pieces.length === 1
   const indexed = name !== 'message_id' && !isBeginning
   const pieces = indexed ? pattern.pieces.map(asLetters) : pattern.pieces
-  const like = `${start ? '' : '%'}${pieces.map(escapeLike).join('%')}${end ? '' : '%'}`
   return {
-    sql: `e.${name}_${indexed ? 'letters' : 'key'} like ${bind(like)}`,
+    sql: `e.${name}_${indexed ? 'letters' : 'key'} like ${bind(likeOf({ ...pattern, pieces }))}`,
     substring: true,
     trigrams: indexed && pieces.some(hasTrigram),
   }
@@ -166,6 +154,9 @@ function list(
     trigrams: pieces.some(hasTrigram),
   }
 }
+
+export const likeOf = ({ start, pieces, end }: Pattern): string =>
+  `${start ? '' : '%'}${pieces.map(escapeLike).join('%')}${end ? '' : '%'}`
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 const escapeRegex = (text: string): string => text.replace(/[^\p{L}\p{N}\s]/gu, '\\$&')

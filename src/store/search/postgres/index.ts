@@ -7,11 +7,11 @@
 import { Problem } from '../../../problem.ts'
 import type { Engine, Insert, Tx, Value } from '../../engine.ts'
 import type { Entry, SearchIndex, SearchRequest, SearchResult } from '../index.ts'
-import { resolveLabels } from '../labels.ts'
+import { type LabelNumbers, resolveLabels } from '../labels.ts'
 import { isNobodys } from '../pattern.ts'
 import { type Conditions, conditionsOf, endsIn } from './conditions.ts'
 import { searchCopies } from './copies.ts'
-import { type Hit, keyOf, pageSql, resultOf, totalCap } from './paging.ts'
+import { type Hit, keyOf, pageSql, recipientsOfEntry, resultOf, totalCap } from './paging.ts'
 
 /** Hits that are not dense are collected up to this: a walk would go through very many rows to find a page of them. */
 const sparseCap = 2_000
@@ -36,7 +36,9 @@ const entryColumns = [
   'rule',
   'scanner',
 ] as const satisfies (keyof Entry)[]
-const recipientColumns = ['address_key', 'id'] as const
+const recipientColumns = ['address_key', 'id', 'area', 'reason', 'sender_key', 'subject_key'] as const
+/** Longer ones would not fit into the index of recipients (0017): there they are null. */
+const [senderBytes, subjectBytes] = [300, 400]
 
 export function openPostgresSearch(engine: Engine): SearchIndex {
   return {
@@ -45,15 +47,19 @@ export function openPostgresSearch(engine: Engine): SearchIndex {
     async search(request) {
       const labels = await resolveLabels(engine, request.filter)
       if (!labels || isNobodys(request.filter)) return { ids: [], total: 0, totalIsExact: true, next: null }
-      const conditions = conditionsOf(request.filter, labels)
-      return engine.transaction((tx) => searchIn(tx, request, conditions), 'read').catch(tooSlow)
+      return engine.transaction((tx) => searchIn(tx, request, labels), 'read').catch(tooSlow)
     },
     async forget(ids) {
       await engine.transaction(async (tx) => {
         for (let at = 0; at < ids.length; at += 1000) {
           const some = ids.slice(at, at + 1000)
           const places = some.map((_, i) => `$${i + 1}`).join()
-          for (const table of ['entries', 'entry_recipients', 'forgotten'])
+          await tx.run(
+            `delete from entry_recipients r using entries e, ${recipientsOfEntry}
+             where e.id in (${places}) and r.id = e.id and r.address_key = o.address_key`,
+            some,
+          )
+          for (const table of ['entries', 'forgotten'])
             await tx.run(`delete from ${table} where id in (${places})`, some)
         }
       })
@@ -64,9 +70,14 @@ export function openPostgresSearch(engine: Engine): SearchIndex {
 }
 
 function entryInserts(entries: Entry[]): Insert[] {
-  const recipients = entries.flatMap((entry) =>
-    [...new Set(entry.recipients_key.split('\n'))].filter((key) => key !== '').map((key) => [key, entry.id]),
-  )
+  const recipients = entries.flatMap((entry) => {
+    const { id, area, reason } = entry
+    const sender = ifWithin(entry.sender_key, senderBytes)
+    const subject = ifWithin(entry.subject_key, subjectBytes)
+    return [...new Set(entry.recipients_key.split('\n'))]
+      .filter((key) => key !== '')
+      .map((key) => [key, id, area, reason, sender, subject])
+  })
   return [
     {
       table: 'entries',
@@ -77,9 +88,14 @@ function entryInserts(entries: Entry[]): Insert[] {
   ]
 }
 
-async function searchIn(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<SearchResult> {
+const ifWithin = (value: string, bytes: number): string | null =>
+  Buffer.byteLength(value) <= bytes ? value : null
+
+async function searchIn(tx: Tx, request: SearchRequest, labels: LabelNumbers): Promise<SearchResult> {
   await tx.run(`set local statement_timeout = ${deadlineMs}`)
-  if (conditions.recipients) return await searchCopies(tx, request, conditions, conditions.recipients)
+  const { copies } = request.filter
+  if (copies) return await searchCopies(tx, request, copies, labels)
+  const conditions = conditionsOf(request.filter, labels)
   const { where, substring, trigrams } = conditions
   if (where === '') {
     const total = await countAll(tx)
@@ -180,8 +196,7 @@ function ownRecipientsQuery(
   return {
     sql: `select e.id, r.address_key as key from entry_recipients r join entries e on e.id = r.id
       where ${isOwn} and ${where}${page.after === '' ? '' : ` and ${page.after}`}
-        and not exists (select 1 from entry_recipients o
-          where o.id = r.id and o.address_key < r.address_key and ${isOther})
+        and not exists (select 1 from ${recipientsOfEntry} where o.address_key < r.address_key and ${isOther})
       ${page.rest}`,
     values,
   }

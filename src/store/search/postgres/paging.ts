@@ -6,19 +6,22 @@ import { type Conditions, endsIn } from './conditions.ts'
 /** Totals are counted up to this on PostgreSQL: what it can fetch within the time that a query may take. */
 export const totalCap = 500
 
-export const keyColumns: Record<SortKey, string> = {
+const keyColumns: Record<SortKey, string> = {
   timestamp: `''`,
   sender: 'e.sender_key',
   recipient: 'e.recipient_key',
   subject: 'e.subject_key',
 }
 
+/** The recipients of an entry `e`, as `o.address_key`; and an empty value. */
+export const recipientsOfEntry = `unnest(string_to_array(e.recipients_key, E'\\n')) as o (address_key)`
+
 /** The key that hits are sorted by, with the parameters of the whole: of recipients only those that are looked at. */
 export function keyOf(sort: SortKey, { params, domains }: Conditions): { key: string; params: Value[] } {
   if (sort !== 'recipient' || !domains) return { key: keyColumns[sort], params }
   const values = [...params]
   const own = endsIn('o.address_key', domains, (value) => `$${values.push(value)}`)
-  const key = `(select min(o.address_key) from entry_recipients o where o.id = e.id and ${own})`
+  const key = `(select min(o.address_key) from ${recipientsOfEntry} where ${own})`
   return { key, params: values }
 }
 
