@@ -10,7 +10,7 @@ import { useArrivals } from './arrivals.tsx'
 import { useNotices } from './notices.tsx'
 import { plainFailure } from './Trouble.tsx'
 
-type Deed = 'notSpam' | 'deleteMyMessages' | 'restoreMyMessages'
+type Deed = 'notSpam' | 'deleteMyMessages' | 'restoreMyMessages' | 'askForRelease' | 'withdrawRequest'
 
 export interface Deeds {
   busy: boolean
@@ -18,6 +18,9 @@ export interface Deeds {
   /** True: at least one was deleted. */
   remove: (ids: readonly string[]) => Promise<boolean>
   restore: (ids: readonly string[]) => Promise<void>
+  /** True: it was sent, though perhaps not for all. */
+  request: (ids: readonly string[], note: string) => Promise<boolean>
+  withdraw: (ids: readonly string[]) => Promise<void>
 }
 
 export function useDeeds(): Deeds {
@@ -28,10 +31,10 @@ export function useDeeds(): Deeds {
   const [busy, setBusy] = useState(false)
 
   /** Ids of what was done; [] when the order failed, which is told. */
-  async function order(deed: Deed, ids: readonly string[]): Promise<Results> {
+  async function order(deed: Deed, ids: readonly string[], more: { note?: string } = {}): Promise<Results> {
     setBusy(true)
     try {
-      const { results } = await my(deed, { body: { ids: [...ids] } })
+      const { results } = await my(deed, { body: { ids: [...ids], ...more } })
       return results
     } catch (error) {
       tell(plainFailure(error, text))
@@ -62,6 +65,15 @@ export function useDeeds(): Deeds {
       const done = idsOf(results, 'done')
       report(results, text.deeds.coming(done.length), text.deeds.mayNot)
       follow(done)
+    },
+    async request(ids, note) {
+      const results = await order('askForRelease', ids, { note })
+      report(results, text.requests.sent(idsOf(results, 'done').length), text.requests.notSent)
+      return results.length > 0
+    },
+    async withdraw(ids) {
+      const results = await order('withdrawRequest', ids)
+      report(results, text.requests.withdrawn(idsOf(results, 'done').length), text.deeds.notDone)
     },
     async remove(ids) {
       const results = await order('deleteMyMessages', ids)

@@ -4,6 +4,7 @@ import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
+import { requests } from './requests.ts'
 
 const { count, plural } = words('de')
 const messages = (n: number) => plural(n, { one: 'Nachricht', other: 'Nachrichten' })
@@ -245,6 +246,7 @@ export const de: UserText = {
   },
   delegations,
   digest,
+  requests,
   failures: {
     title: 'Das hat nicht geklappt',
     unreachable:

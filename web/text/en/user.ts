@@ -2,6 +2,7 @@
 import { words } from '../plural.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
+import { requests } from './requests.ts'
 
 const { count, plural } = words('en')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -221,6 +222,7 @@ export const en = {
   },
   delegations,
   digest,
+  requests,
   failures: {
     title: 'That did not work',
     unreachable: 'The quarantine cannot be reached. Is this device online? Please try again.',

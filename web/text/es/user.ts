@@ -4,6 +4,7 @@ import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
+import { requests } from './requests.ts'
 
 const { count, plural } = words('es')
 const messages = (n: number) => plural(n, { one: 'mensaje', other: 'mensajes' })
@@ -236,6 +237,7 @@ export const es: UserText = {
   },
   delegations,
   digest,
+  requests,
   failures: {
     title: 'No ha funcionado',
     unreachable: 'No se puede acceder a la cuarentena. ¿Está conectado este dispositivo? Inténtelo de nuevo.',

@@ -4,6 +4,7 @@ import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
+import { requests } from './requests.ts'
 
 const { count, plural } = words('fr')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -254,6 +255,7 @@ export const fr: UserText = {
   },
   delegations,
   digest,
+  requests,
   failures: {
     title: 'Cela n’a pas fonctionné',
     unreachable: 'La quarantaine est injoignable. Cet appareil est-il en ligne ? Veuillez réessayer.',

@@ -4,6 +4,7 @@ import { words } from '../plural.ts'
 import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
+import { requests } from './requests.ts'
 
 const { count } = words('ja')
 const messages = (n: number) => `${count(n)} 件のメール`
@@ -206,6 +207,7 @@ export const ja: UserText = {
   },
   delegations,
   digest,
+  requests,
   failures: {
     title: 'うまくいきませんでした',
     unreachable: '接続できません。端末がインターネットにつながっているか確認し、もう一度お試しください。',

@@ -3,6 +3,7 @@ import { Button, CloseButton, Group, Paper, Text } from '@mantine/core'
 import { IconArrowBackUp, IconMailCheck, IconTrash } from '@tabler/icons-react'
 import { useWords } from '../../text/user.ts'
 import type { MyMessage } from '../api.ts'
+import { RequestButton } from '../RequestButton.tsx'
 import type { Deeds } from '../useDeeds.ts'
 import styles from './list.module.css'
 
@@ -17,6 +18,7 @@ export function SelectionBar({ items, deeds, onClear }: SelectionBarProps) {
   if (items.length === 0) return null
   const ids = items.map(({ id }) => id)
   const any = (deed: keyof MyMessage['may']) => items.some(({ may }) => may[deed])
+  const requestable = items.flatMap(({ id, may }) => (may.request ? [id] : []))
   const run = (deed: (ids: readonly string[]) => Promise<unknown>) => void deed(ids).then(onClear)
   return (
     <Paper component="section" className={styles.bar ?? ''} shadow="md" withBorder radius="lg">
@@ -36,6 +38,15 @@ export function SelectionBar({ items, deeds, onClear }: SelectionBarProps) {
           >
             {list.notSpam}
           </Button>
+        )}
+        {requestable.length > 0 && (
+          <RequestButton
+            size="md"
+            variant={any('notSpam') ? 'default' : 'filled'}
+            ids={requestable}
+            deeds={deeds}
+            onSent={onClear}
+          />
         )}
         {any('delete') && (
           <Button

@@ -6,6 +6,7 @@ import { MailText, visible } from '../../ui/MailText.tsx'
 import type { MyMessage } from '../api.ts'
 import { reasonOf, standing, whoSent } from '../mail.ts'
 import { To } from '../place.tsx'
+import { RequestButton } from '../RequestButton.tsx'
 import type { Deeds } from '../useDeeds.ts'
 import styles from './list.module.css'
 
@@ -47,6 +48,8 @@ export function ForWhom({ item: { copies } }: { item: MyMessage }) {
   )
 }
 
+/** One that was approved shows as what the message is since then. */
+const requestColors = { open: 'blue', denied: 'yellow', approved: '' } as const
 const colors = { releasing: 'blue', delivered: 'green', 'release-failed': 'red', deleted: 'gray' } as const
 
 export function Why({ item }: { item: MyMessage }) {
@@ -75,14 +78,26 @@ export function Why({ item }: { item: MyMessage }) {
           {text.states[state as keyof typeof colors]}
         </Badge>
       )}
+      {item.request && requestColors[item.request.state] && state !== 'deleted' && (
+        <Badge
+          variant="light"
+          color={requestColors[item.request.state]}
+          tt="none"
+          size="lg"
+          className={styles.badge ?? ''}
+          title={visible(cut(item.request.answer))}
+        >
+          {text.requests.states[item.request.state]}
+        </Badge>
+      )}
     </Group>
   )
 }
 
 export function RowDeeds({ item: { id, subject, may }, deeds }: { item: MyMessage; deeds: Deeds }) {
-  const { list, noSubject } = useWords()
+  const { list, requests, noSubject } = useWords()
   const named = visible(subject).slice(0, 100) || noSubject
-  if (!may.notSpam && !may.delete && !may.restore) return null
+  if (!may.notSpam && !may.request && !may.delete && !may.restore) return null
   return (
     <div className={styles.deeds}>
       {may.notSpam && (
@@ -95,6 +110,9 @@ export function RowDeeds({ item: { id, subject, may }, deeds }: { item: MyMessag
         >
           {list.notSpam}
         </Button>
+      )}
+      {may.request && (
+        <RequestButton variant="light" ids={[id]} deeds={deeds} label={requests.askOf(named)} />
       )}
       {may.delete && (
         <Button

@@ -13,7 +13,9 @@ import type { MyMessage } from '../api.ts'
 import { useMoments } from '../Moment.tsx'
 import { reasonOf, standing } from '../mail.ts'
 import { go, listPlace } from '../place.tsx'
+import { RequestButton } from '../RequestButton.tsx'
 import { useDeeds } from '../useDeeds.ts'
+import { RequestState } from './RequestState.tsx'
 
 export function Decision({ item }: { item: MyMessage }) {
   const text = useWords()
@@ -33,9 +35,12 @@ export function Decision({ item }: { item: MyMessage }) {
           <Text>{reasonOf(item.reason, text).long}</Text>
         </div>
         <div role="status">
-          <Outcome item={item} />
+          <Stack gap="sm">
+            {item.request && <RequestState request={item.request} />}
+            <Outcome item={item} />
+          </Stack>
         </div>
-        {(may.notSpam || may.delete || may.restore) && (
+        {Object.values({ ...may, download: false }).some(Boolean) && (
           <Group gap="sm">
             {may.notSpam && (
               <Button
@@ -45,6 +50,18 @@ export function Decision({ item }: { item: MyMessage }) {
                 onClick={() => void deeds.notSpam([item.id])}
               >
                 {text.list.notSpam}
+              </Button>
+            )}
+            {may.request && <RequestButton size="lg" ids={[item.id]} deeds={deeds} />}
+            {may.withdraw && (
+              <Button
+                size="lg"
+                variant="default"
+                loading={deeds.busy}
+                leftSection={<IconArrowBackUp size={22} stroke={1.7} aria-hidden />}
+                onClick={() => void deeds.withdraw([item.id])}
+              >
+                {text.requests.withdraw}
               </Button>
             )}
             {may.restore && (
@@ -77,9 +94,9 @@ export function Decision({ item }: { item: MyMessage }) {
 
 /** How it stands, and what follows from that. */
 function Outcome({ item }: { item: MyMessage }): ReactNode {
-  const { message, states } = useWords()
+  const { message, states, requests } = useWords()
   const moments = useMoments()
-  const { may, copies, reason } = item
+  const { may, copies, reason, request } = item
   switch (standing(item)) {
     case 'releasing':
       return (
@@ -113,6 +130,10 @@ function Outcome({ item }: { item: MyMessage }): ReactNode {
             {message.malwareText}
           </Alert>
         )
-      return <Text>{may.notSpam ? message.notSpamText : message.askText}</Text>
+      // What became of the request says it all.
+      if (request && !may.request && !may.notSpam) return null
+      return (
+        <Text>{may.notSpam ? message.notSpamText : may.request ? requests.mayAsk : message.askText}</Text>
+      )
   }
 }
