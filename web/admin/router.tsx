@@ -67,6 +67,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/requests',
+    component: later(() => import('./requests/RequestsPage.tsx').then((it) => it.RequestsPage)),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/areas',
     component: later(() => import('./areas/AreasPage.tsx').then((it) => it.AreasPage)),
   }),

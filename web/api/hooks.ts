@@ -59,10 +59,11 @@ export function useApi<N extends RouteName>(
 const shownIn = {
   // Not findMessages: rows must not move under somebody's hand because mail came in.
   held: ['showOverview', 'listAreas', 'listCriteria'],
-  messages: ['findMessages', 'showMessage', 'showOverview'],
+  messages: ['findMessages', 'showMessage', 'showOverview', 'listRequests', 'countRequests'],
   deliveries: ['listDeliveries', 'showDelivery', 'showOverview', 'showMessage'],
   jobs: ['listJobs', 'showJob', 'listJobItems'],
-  areas: ['listAreas'],
+  requests: ['listRequests', 'countRequests'],
+  areas: ['listAreas', 'listRequests', 'countRequests'],
   audit: ['listAudit'],
   accounts: ['listAccounts'],
   users: ['listUsers', 'showUser', 'listUserSessions'],

@@ -90,7 +90,10 @@ export function useLive(): boolean {
     let timer: ReturnType<typeof setTimeout> | undefined
     // What the page has asked for so far may be older than the stream, when that was long in coming.
     let since: number | null = performance.now()
-    const everything: Changed = { messages: [], what: ['held', 'messages', 'deliveries', 'jobs', 'areas'] }
+    const everything: Changed = {
+      messages: [],
+      what: ['held', 'messages', 'deliveries', 'jobs', 'areas', 'requests'],
+    }
     const tell = (change: Changed) => {
       changed(client, change.what, (query) => concerns(change, query))
       for (const listener of listeners) listener(change)

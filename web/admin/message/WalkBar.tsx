@@ -4,6 +4,7 @@ import { useHotkeys } from '@mantine/hooks'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link, useNavigate, useRouter } from '@tanstack/react-router'
 import type { MouseEvent, ReactNode } from 'react'
+import { useMay } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import type { Search } from '../query/address.ts'
 import type { Step, Walk } from './walk.ts'
@@ -17,6 +18,7 @@ export interface WalkBarProps {
 
 export function WalkBar({ result, walk, own }: WalkBarProps) {
   const { message, common } = useText()
+  const mayFind = useMay('message.find')
   const navigate = useNavigate()
   const search = (step: Step) => ({ ...result, page: String(step.page), ...own })
   const go = (step: Step | null | undefined) => {
@@ -36,7 +38,9 @@ export function WalkBar({ result, walk, own }: WalkBarProps) {
   return (
     <Group justify="space-between" wrap="nowrap" mb="xs" mih={36} gap="xs">
       <Button
-        renderRoot={(props) => <Link {...props} to="/query" search={result ?? {}} />}
+        renderRoot={(props) => (
+          <Link {...props} to={mayFind ? '/query' : '/requests'} search={result ?? {}} />
+        )}
         variant="subtle"
         size="compact-md"
         ml={-8}
@@ -52,8 +56,10 @@ export function WalkBar({ result, walk, own }: WalkBarProps) {
               {common.back}
             </Box>
           </>
-        ) : (
+        ) : mayFind ? (
           message.toQuery
+        ) : (
+          message.toRequests
         )}
       </Button>
       {walk && (

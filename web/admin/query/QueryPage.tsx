@@ -2,8 +2,9 @@
 import { ActionIcon, Skeleton, Tabs, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKeyboard } from '@tabler/icons-react'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
 import { Suspense } from 'react'
+import { useMay } from '../../api/session.ts'
 import { useText } from '../../text/index.ts'
 import { Page } from '../../ui/Page.tsx'
 import { criteriaIn, orderIn, type Search, searchOf } from './address.ts'
@@ -11,7 +12,12 @@ import { Deferred, KeysHelp } from './later.ts'
 import { Quarantine } from './Quarantine.tsx'
 import { SavedSearches } from './SavedSearches.tsx'
 
+/** Who decides on requests only finds no other mail. */
 export function QueryPage() {
+  return useMay('message.find') ? <Queues /> : <Navigate to="/requests" search={{}} replace />
+}
+
+function Queues() {
   const { query } = useText()
   const search: Search = useSearch({ strict: false })
   const navigate = useNavigate()

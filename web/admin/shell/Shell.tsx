@@ -110,6 +110,7 @@ function Item({ entry, pathname }: { entry: MenuEntry; pathname: string }) {
       to={entry.to}
       label={shell[entry.label]}
       leftSection={entry.icon}
+      rightSection={entry.mark}
       active={active}
       aria-current={active ? 'page' : undefined}
       mt={entry.spaced ? 'xs' : 0}

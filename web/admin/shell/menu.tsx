@@ -4,6 +4,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconListCheck,
+  IconMailQuestion,
   IconMailSearch,
   IconSend,
   IconUserCircle,
@@ -12,21 +13,37 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Text } from '../../text/index.ts'
+import { OpenRequests } from './OpenRequests.tsx'
 
 export interface MenuEntry {
   label: keyof Text['shell'] &
-    ('overview' | 'mail' | 'query' | 'areas' | 'deliveries' | 'jobs' | 'audit' | 'users' | 'accounts' | 'you')
+    (
+      | 'overview'
+      | 'mail'
+      | 'query'
+      | 'areas'
+      | 'deliveries'
+      | 'jobs'
+      | 'requests'
+      | 'audit'
+      | 'users'
+      | 'accounts'
+      | 'you'
+    )
   to?:
     | '/overview'
     | '/query'
     | '/areas'
     | '/deliveries'
     | '/jobs'
+    | '/requests'
     | '/audit'
     | '/users'
     | '/accounts'
     | '/you'
   icon?: ReactNode
+  /** What stands at its end. */
+  mark?: ReactNode
   permission?: string
   children?: readonly MenuEntry[]
   spaced?: boolean
@@ -40,6 +57,13 @@ export const menu: readonly MenuEntry[] = [
     label: 'mail',
     children: [
       { label: 'query', to: '/query', icon: <IconMailSearch {...at} />, permission: 'message.find' },
+      {
+        label: 'requests',
+        to: '/requests',
+        icon: <IconMailQuestion {...at} />,
+        mark: <OpenRequests />,
+        permission: 'request.view',
+      },
       { label: 'areas', to: '/areas', icon: <IconFolders {...at} />, permission: 'area.view' },
       { label: 'deliveries', to: '/deliveries', icon: <IconSend {...at} />, permission: 'delivery.view' },
       { label: 'jobs', to: '/jobs', icon: <IconListCheck {...at} />, permission: 'message.find' },

@@ -7,6 +7,7 @@ export const message = {
   page: 'Quarantine Query',
   toResult: 'Back to the result',
   toQuery: 'Query',
+  toRequests: 'Requests',
   /** Place in the result. */
   place: (n: number, total: number, exact: boolean) =>
     `${count(n)} of ${exact ? '' : 'more than '}${count(Math.max(n, total))}`,

@@ -8,6 +8,7 @@ export const shell = {
   areas: 'Areas',
   deliveries: 'Deliveries',
   jobs: 'Jobs',
+  requests: 'Requests',
   audit: 'Audit',
   users: 'Users',
   accounts: 'Accounts',
