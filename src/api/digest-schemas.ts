@@ -1,5 +1,7 @@
 /** Digests as administrators see them. Shapes and words as in schemas.ts. */
 import { z } from 'zod'
+import { languages, scheduleSchema } from '../digest/schedule.ts'
+import { id, rowsPerPage, time, whole } from './schemas.ts'
 
 const everything = z
   .boolean()
@@ -28,6 +30,12 @@ export const digestSent = z
 export const digestStatus = z
   .object({
     isOn: z.boolean(),
+    usual: scheduleSchema
+      .extend({ timeZone: z.string(), language: z.enum(languages) })
+      .nullable()
+      .meta({ description: 'What holds for who has chosen nothing else. Null: switched off.' }),
+    nextAt: time.nullable().meta({ description: 'When the next digest is due.' }),
+    sentAt: time.nullable().meta({ description: 'When the last one was written.' }),
     waiting: z.int().meta({ description: 'Digests that are on their way to the next hop.' }),
     sent: z.int().meta({ description: 'As long as post.keep_days keeps that on record.' }),
     failed: z.int(),
@@ -36,5 +44,48 @@ export const digestStatus = z
     linksOpenedByRobots: z
       .int()
       .meta({ description: 'Opened at least twice, and the button was never pressed.' }),
+    troubles: z
+      .array(
+        z.object({
+          recipient: z.string(),
+          state: z.enum(['due', 'failed']).meta({ description: 'due: it is tried again.' }),
+          attempts: z.int(),
+          createdAt: time,
+          nextAt: time.nullable(),
+          endedAt: time.nullable(),
+          reply: z.string().meta({ description: "The next hop's own words." }),
+        }),
+      )
+      .meta({
+        description: 'At most fifty: those given up, the newest first, then those that are tried again.',
+      }),
   })
   .meta({ id: 'DigestStatus' })
+
+export const digestUserQuery = z.strictObject({
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'In an address or in the name of the person.' }),
+  page: whole(1, 10_000).default(1),
+  limit: whole(1, rowsPerPage).default(50),
+})
+export const userDigest = z
+  .object({
+    id,
+    name: z.string(),
+    display: z.string(),
+    disabled: z.boolean(),
+    own: scheduleSchema.nullable().meta({ description: 'Null: as usual.' }),
+    timeZone: z.string(),
+    language: z.enum(languages),
+    nextAt: time.nullable(),
+    sentAt: time.nullable(),
+  })
+  .meta({ id: 'UserDigest' })
+export const digestUserPage = z
+  .object({ items: z.array(userDigest), total: z.int() })
+  .meta({ id: 'UserDigestPage' })

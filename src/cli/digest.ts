@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Client } from '../api/client.ts'
 import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
-import { say, sayJson, tell } from './terminal.ts'
+import { localTime, safe, say, sayJson, tell } from './terminal.ts'
 
 const help = `
 A preview sends nothing and its links lead nowhere. What is sent by hand is not new any more: the next digest of the
@@ -43,10 +43,15 @@ async function status(options: RemoteOptions): Promise<void> {
   say(
     [
       `digests        ${found.isOn ? 'on' : 'off (digest.enabled)'}`,
+      `next           ${found.nextAt ? localTime(found.nextAt) : 'none'}`,
+      `last           ${found.sentAt ? localTime(found.sentAt) : 'none'}`,
       `on their way   ${found.waiting}`,
       `sent           ${found.sent}`,
       `failed         ${found.failed}`,
       `links opened   ${found.linksOpened}, used ${found.linksUsed}, opened by robots only ${found.linksOpenedByRobots}`,
+      ...found.troubles.map(({ recipient, state, reply }) =>
+        safe(`${state.padEnd(6)}  ${recipient}: ${reply}`),
+      ),
     ].join('\n'),
   )
 }

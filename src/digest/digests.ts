@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
 import { listedMessages } from '../store/digest-items.ts'
+import { digestsOf } from '../store/digest-list.ts'
 import {
   anyDigestDue,
   claimDigestOf,
@@ -26,11 +27,12 @@ import {
 import { formatId, idAt } from '../store/ids.ts'
 import { insertPosts, type NewPost } from '../store/posts.ts'
 import type { Schema } from '../store/schema.ts'
+import type { UsersTable } from '../store/user-schema.ts'
 import { composeDigest, type DigestDeps, digestPost, type LinkTo, linkPath } from './compose.ts'
 import { type Found, gather } from './gather.ts'
 import { keepKey, openLinks } from './links.ts'
-import { planOf } from './plan.ts'
-import { planner } from './schedule.ts'
+import { planOf, type Standing, standingOf } from './plan.ts'
+import { type Language, planner, type Schedule } from './schedule.ts'
 import type { WrittenDigest } from './write.ts'
 
 export interface RoundReport {
@@ -43,6 +45,12 @@ export interface Digests extends AsyncDisposable {
   round(): Promise<RoundReport>
   /** What would be sent now, with links that do nothing. Null: nothing is new. @throws Problem 'not-found' */
   preview(userId: number, everything: boolean): Promise<WrittenDigest | null>
+  /** What holds for whoever has chosen nothing else. */
+  usual(): Schedule & { timeZone: string; language: Language }
+  /** When these get digests, in the same order. */
+  standings(
+    users: readonly Pick<UsersTable, 'id' | 'locale' | 'time_zone' | 'disabled_at'>[],
+  ): Promise<Standing[]>
   /** Sends it now, whatever the schedule says; false: nothing is new. @throws Problem 'not-found', 'conflict' */
   send(actor: Actor, userId: number, everything: boolean): Promise<boolean>
 }
@@ -183,6 +191,21 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
   const timer = deps.rounds ? clock.every(tickMs, async () => void (await round()), failed) : null
   return {
     round,
+    usual: () => ({
+      times: options.times,
+      days: options.days,
+      timeZone: options.time_zone,
+      language: options.language,
+    }),
+    async standings(users) {
+      const reckon = planner(clock.now())
+      const rows = await digestsOf(
+        db.read,
+        users.map(({ id }) => id),
+      )
+      const none = { schedule: null, plan: null, next_at: null, sent_at: null }
+      return users.map((user) => standingOf(options, { ...user, ...(rows.get(user.id) ?? none) }, reckon))
+    },
     async preview(userId, everything) {
       const { user, until } = await one(userId, everything)
       const found = (await gather(ctx, deps.areas(), [user], until)).get(userId)

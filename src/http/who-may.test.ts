@@ -23,6 +23,9 @@ const table = Object.entries<Route>(routes) as [RouteName, Route][]
 /** Whose digests are sent is decided before one is made. */
 const digests: Digests = {
   round: async () => ({ users: 0, sent: 0 }),
+  usual: () => ({ times: ['07:00'], days: [], timeZone: 'UTC', language: 'en' }),
+  standings: async (users) =>
+    users.map(() => ({ own: null, timeZone: 'UTC', language: 'en', nextAt: null, sentAt: null })),
   preview: async () => null,
   send: async () => false,
   async [Symbol.asyncDispose]() {},
@@ -120,7 +123,8 @@ forEachEngine((open) => {
   test('every route × everybody × own, shared and others’', async () => {
     await using store = await open()
     const { ctx } = store
-    using admin = openAdmin(ctx, { sign_in_failures: 1000 }, { digests })
+    const users = { ...invitations, post: { put: async () => {}, wake: () => {} } }
+    using admin = openAdmin(ctx, { sign_in_failures: 1000 }, { digests, users })
     const known = new Map<Side, Things>()
     for (const side of sides) known.set(side, await thingsOn(ctx, admin, side))
     const wrong: string[] = []

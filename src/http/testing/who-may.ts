@@ -215,7 +215,7 @@ export const whoMay: Record<RouteName, Entry> = {
   },
   showUser: user,
   changeUser: { ...changeOfUser('200'), body: () => ({ disabled: true }) },
-  inviteUserAgain: { ...changeOfUser('201'), body: () => ({ mail: false }) },
+  inviteUserAgain: { ...changeOfUser('201'), body: () => ({}) },
   listUserSessions: changeOfUser('200'),
   endUserSessions: changeOfUser('204'),
   /** Nobody looks after that address. */
@@ -224,3 +224,6 @@ export const whoMay: Record<RouteName, Entry> = {
   previewDigest: changeOfUser('200'),
   sendDigest: { ...changeOfUser('200'), body: () => ({}) },
 }
+  listDigests: { ...most, domain: '403 403 403' },
+  showUserDigest: { ...most, domain: '403 403 403', id: 'user' },
+  renderDigest: changeOfUser('200'),
