@@ -3,7 +3,9 @@
  * dictionary by dictionary, so that its memory is that of one dictionary with its grams.
  */
 import { compareKeys } from '../pattern.ts'
+import { packCopies } from './copies.ts'
 import { addGrams } from './grams.ts'
+import { readLabels } from './labels.ts'
 import {
   blockKey,
   blockSeparator,
@@ -49,11 +51,20 @@ export function buildSegment(segment: number, source: SegmentSource, sink: Segme
   writePart(parts.ids, source.ids)
   sink.page(pageKey(segment, parts.labels, 0), source.labels)
   const dictionaries = new Map<Column, readonly string[]>()
+  const byRow = new Map<Column, Uint16Array>()
   for (const column of Object.values(columns)) {
     const { values, starts, rows } = inverted(column, source, dictionaries.get(dictionaryOf(column)))
     writePart(parts.starts(column), starts)
     writePart(parts.rows(column), rows)
-    if (rowColumns.includes(column)) writePart(parts.values(column), valuesByRow(starts, rows))
+    if (rowColumns.includes(column)) {
+      const ofRows = valuesByRow(starts, rows)
+      byRow.set(column, ofRows)
+      writePart(parts.values(column), ofRows)
+    }
+    if (column === columns.recipients) {
+      const [sender, subject] = [byRow.get(columns.sender)!, byRow.get(columns.subject)!]
+      writePart(parts.copies, packCopies(rows, { labels: readLabels(source.labels).rows, sender, subject }))
+    }
     if (dictionaryOf(column) !== column) continue
     writeTexts(segment, column, values, sink)
     if (gramColumns.includes(column)) dictionaries.set(column, values)

@@ -1,6 +1,7 @@
 /** One column of a segment: its dictionary, and the rows of each value. */
 import { compareKeys } from '../pattern.ts'
 import { add, type Bitmap, has, remove, rowsOf } from './bitmap.ts'
+import { copyNumbers, unpaired } from './copies.ts'
 import {
   blockValues,
   type Column,
@@ -12,7 +13,7 @@ import {
   rowColumns,
   segmentRowsLimit,
 } from './layout.ts'
-import type { Values } from './phrase.ts'
+import type { Long, Values } from './phrase.ts'
 import type { Lookup } from './query.ts'
 import type { PagedNumbers, SegmentReader } from './reader.ts'
 
@@ -22,13 +23,13 @@ const readOneByOne = 64
 export class SegmentColumn {
   readonly #reader: SegmentReader
   readonly #segment: number
-  readonly #column: Column
+  readonly column: Column
   readonly #dictionary: Column
 
   constructor(reader: SegmentReader, segment: number, column: Column) {
     this.#reader = reader
     this.#segment = segment
-    this.#column = column
+    this.column = column
     this.#dictionary = dictionaryOf(column)
   }
 
@@ -70,8 +71,8 @@ export class SegmentColumn {
       found = found ? both(found, values) : values
       if (found.length === 0) return found
     }
+    if (!verify && (found === null || found.length === 0 || long.size === 0)) return found ?? []
     const doubtful = (value: number) => verify || long.has(value)
-    if (!verify && long.size === 0) return found ?? []
     return Array.from(found ?? []).filter((value) => !doubtful(value) || matches(this.value(value)))
   }
 
@@ -83,22 +84,22 @@ export class SegmentColumn {
 
   /** Whether what a row has is known without a look at all rows. */
   get knowsRows(): boolean {
-    return rowColumns.includes(this.#column)
+    return rowColumns.includes(this.column)
   }
 
   /** Numbers of the values that these rows have, ascending. */
   valuesOf(bits: Bitmap): number[] {
     if (this.knowsRows) {
       const { values } = this.inOrder(bits)
-      return Array.from(values.filter((value, i) => value !== values[i - 1]))
+      return Array.from(new Set(values))
     }
-    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
     const values: number[] = []
     let value = -1
     let end = 0
     let at = 0
     const all = starts.at(this.size)
-    for (const page of this.#reader.pages(this.#segment, parts.rows(this.#column), all))
+    for (const page of this.#reader.pages(this.#segment, parts.rows(this.column), all))
       for (let i = 0; i < page.length; i++, at++) {
         if (at < end || !has(bits, page[i] as number)) continue
         value = this.#valueAt(at, starts, value + 1)
@@ -120,10 +121,22 @@ export class SegmentColumn {
     return low + lowerBound(length, (i) => starts.at(low + i + 1) <= position)
   }
 
+  /** Numbers of all copies of these recipients (copies.ts). */
+  copies(values: Values): number[] {
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
+    const packed = this.#reader.numbers(this.#segment, parts.copies)
+    const numbers: number[] = []
+    for (let i = 0; i < values.length; i++) {
+      const end = starts.at((values[i] as number) + 1) * copyNumbers
+      for (let at = starts.at(values[i] as number) * copyNumbers; at < end; at++) numbers.push(packed.at(at))
+    }
+    return numbers
+  }
+
   /** Adds the rows of these values. */
   addRows(bits: Bitmap, values: Values): void {
-    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
-    const rows = this.#reader.numbers(this.#segment, parts.rows(this.#column))
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
+    const rows = this.#reader.numbers(this.#segment, parts.rows(this.column))
     for (let i = 0; i < values.length; i++) {
       const end = starts.at((values[i] as number) + 1)
       for (let at = starts.at(values[i] as number); at < end; at++) add(bits, rows.at(at))
@@ -132,8 +145,8 @@ export class SegmentColumn {
 
   /** Each of these rows once, at the first of these values that it has; in the order of the values, then of the rows. */
   firsts(values: Values, rows: Bitmap): { rows: Uint32Array; values: Uint32Array } {
-    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
-    const inOrder = this.#reader.numbers(this.#segment, parts.rows(this.#column))
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
+    const inOrder = this.#reader.numbers(this.#segment, parts.rows(this.column))
     const left = rows.slice()
     const found: number[] = []
     const at: number[] = []
@@ -153,28 +166,24 @@ export class SegmentColumn {
 
   /** These rows with the numbers of their values, in the order of values, then of rows; of a column that knows its rows. */
   inOrder(bits: Bitmap): { rows: Uint32Array; values: Uint32Array } {
-    const numbers = this.#reader.numbers(this.#segment, parts.values(this.#column))
-    const pairs = Float64Array.from(rowsOf(bits), (row) => numbers.at(row) * segmentRowsLimit + row).sort()
-    return {
-      rows: Uint32Array.from(pairs, (pair) => pair % segmentRowsLimit),
-      values: Uint32Array.from(pairs, (pair) => Math.floor(pair / segmentRowsLimit)),
-    }
+    const numbers = this.#reader.numbers(this.#segment, parts.values(this.column))
+    return unpaired(Float64Array.from(rowsOf(bits), (row) => numbers.at(row) * segmentRowsLimit + row).sort())
   }
 
   /** Row at a position in the order of values. */
   row(position: number): number {
-    return this.#reader.numbers(this.#segment, parts.rows(this.#column)).at(position)
+    return this.#reader.numbers(this.#segment, parts.rows(this.column)).at(position)
   }
 
   /** The value at a position in the order of values. */
   valueAt(position: number): string {
-    const starts = this.#reader.numbers(this.#segment, parts.starts(this.#column))
+    const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
     return this.value(lowerBound(this.size, (i) => starts.at(i + 1) <= position))
   }
 
   /** First position of a value, by its number. */
   position(value: number): number {
-    return this.#reader.numbers(this.#segment, parts.starts(this.#column)).at(value)
+    return this.#reader.numbers(this.#segment, parts.starts(this.column)).at(value)
   }
 
   #fences(): readonly string[] {
@@ -195,9 +204,23 @@ export class SegmentColumn {
     return found
   }
 
-  #long(): ReadonlySet<number> {
-    const list = this.#reader.lists(this.#segment).list(longKey(this.#dictionary))
-    return new Set(list ? numbersIn(list, this.size, list.byteLength / numberBytes(this.size)) : [])
+  /** Read when it is asked. */
+  #long(): Long {
+    let values: ReadonlySet<number> | undefined
+    const read = () => {
+      const list = this.#reader.lists(this.#segment).list(longKey(this.#dictionary))
+      return new Set(list ? numbersIn(list, this.size, list.byteLength / numberBytes(this.size)) : [])
+    }
+    const known = () => {
+      values ??= read()
+      return values
+    }
+    return {
+      has: (value) => known().has(value),
+      get size() {
+        return known().size
+      },
+    }
   }
 }
 

@@ -8,7 +8,7 @@
 import type { Entry, SortKey } from '../index.ts'
 
 /** Written into search.db; another number there means: build it anew. */
-export const layoutVersion = 3
+export const layoutVersion = 4
 
 /** Row numbers are kept in 16 bits. */
 export const segmentRowsLimit = 65_536
@@ -72,8 +72,8 @@ export const schema = `
 
 /**
  * Parts of a segment, each in pages. Per column: `starts` (Uint32), where the rows of each value begin in `rows`
- * (Uint16), with one more at the end; and of some `values` (Uint16), the number of the value of each row. Uint16 parts
- * have odd numbers.
+ * (Uint16), with one more at the end; and of some `values` (Uint16), the number of the value of each row. And `copies`
+ * (Uint16), the copies of each recipient (copies.ts), in the order of `rows`. Uint16 parts have odd numbers.
  */
 export const parts = {
   ids: 0,
@@ -83,6 +83,7 @@ export const parts = {
   lists: 14,
   directory: 15,
   values: (column: Column): number => 17 + column * 2,
+  copies: 29,
 } as const
 
 /** A page of a part about fills a page of the database. */

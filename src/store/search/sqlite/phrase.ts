@@ -19,6 +19,9 @@ export interface Lists {
   lists(fromKey: number, toKey: number): Iterable<Uint8Array>
 }
 
+/** Values that are long. */
+export type Long = Pick<ReadonlySet<number>, 'has' | 'size'>
+
 /** Value numbers in ascending order. */
 export type Values = Numbers | readonly number[]
 
@@ -44,12 +47,7 @@ export class Phrase {
    * @param long values in which places repeat: of them some may be in the answer wrongly.
    * @param within only these are wanted, when they are given.
    */
-  values(
-    lists: Lists,
-    long: ReadonlySet<number>,
-    dictionarySize: number,
-    within: readonly number[] | null,
-  ): Values {
+  values(lists: Lists, long: Long, dictionarySize: number, within: readonly number[] | null): Values {
     if (this.isShort) return this.#beginning(lists, dictionarySize)
     this.#grams ??= cover(this.#dictionary, this.#piece, lists)
     let found: Beginnings | null = null
@@ -63,7 +61,7 @@ export class Phrase {
     return found ? this.#distinct(found, long) : []
   }
 
-  #distinct({ values, places, count }: Beginnings, long: ReadonlySet<number>): Values {
+  #distinct({ values, places, count }: Beginnings, long: Long): Values {
     const distinct: number[] = []
     for (let i = 0; i < count; i++) {
       const value = values[i] as number

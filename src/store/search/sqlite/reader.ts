@@ -204,9 +204,6 @@ export class SegmentReader {
    * of them. Copies that are still held are in no index: only those that are not are looked at.
    */
   keepCopies(bits: Bitmap, part: Part, { recipients, states }: NonNullable<Filter['copies']>): void {
-    const rows = rowsOf(bits)
-    const [first, last] = [rows[0], rows.at(-1)]
-    if (first === undefined || last === undefined) return
     const moved = this.#main.prepare(
       `select message_id, state from holdings where address_key = ? and state <> 'held'
         and message_id >= ? and message_id <= ?`,
@@ -214,10 +211,7 @@ export class SegmentReader {
     moved.setReturnArrays(true)
     const others = new Map<number, string>()
     for (const key of new Set(recipients))
-      for (const [id, state] of moved.all(key, part.id(first), part.id(last)) as unknown as [
-        number,
-        string,
-      ][])
+      for (const [id, state] of moved.all(key, part.minId, part.maxId) as unknown as [number, string][])
         others.set(id, state)
     const heldWanted = states.includes('held')
     if (others.size === 0 && heldWanted) return

@@ -3,6 +3,7 @@ import type { SortKey } from '../index.ts'
 import { labelKinds } from '../labels.ts'
 import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
 import { both, lowerBound, SegmentColumn } from './column.ts'
+import { Copies } from './copies.ts'
 import { columns, sortColumns } from './layout.ts'
 import type { Values } from './phrase.ts'
 import type { Lookup, Own, Part, Query, SortedRows } from './query.ts'
@@ -38,6 +39,9 @@ export class Segment implements Part {
   readonly #ids: PagedNumbers
   /** Of queries under way: the recipients that they look at. */
   readonly #own = new WeakMap<Query, Values>()
+  /** The same: the copies that they ask for. */
+  readonly #copies = new WeakMap<Query, Copies>()
+  #combinations: Uint32Array | undefined
 
   constructor(
     reader: SegmentReader,
@@ -77,8 +81,13 @@ export class Segment implements Part {
       intersect(bits, range(this.rows, this.firstAtLeast(query.fromId), this.firstAtLeast(query.toId)))
     // One value leaves few rows, whose labels are then few.
     const isCheap = ({ whole, anyOf, without }: Lookup) => !without && (whole !== null || anyOf !== null)
-    this.#keepFound(bits, query, query.lookups.filter(isCheap))
-    if (!isEmpty(bits)) this.#keepLabelled(bits, query)
+    if (query.copies) this.#keepCopiesOf(bits, query)
+    this.#keepFound(
+      bits,
+      query,
+      query.lookups.filter((lookup) => isCheap(lookup) && !(query.copies && lookup.anyOf)),
+    )
+    if (!query.copies && !isEmpty(bits)) this.#keepLabelled(bits, query)
     if (query.own && !isEmpty(bits)) {
       const found = bitmap(this.rows)
       this.#recipients().addRows(found, this.#ownValues(query, bits))
@@ -92,6 +101,22 @@ export class Segment implements Part {
     if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state, query.domains)
     if (query.copies && !isEmpty(bits)) this.#reader.keepCopies(bits, this, query.copies)
     return bits
+  }
+
+  /** Keeps the rows of which a wanted recipient has a copy, with the wanted labels. */
+  #keepCopiesOf(bits: Bitmap, query: Query): void {
+    const column = this.#recipients()
+    const values = query.lookups.find(({ anyOf }) => anyOf !== null)
+    const copies = new Copies(values ? column.copies(column.find(values, null)) : [])
+    this.#copies.set(query, copies)
+    this.#combinations ??= this.#reader.labels(this.number).combinations.slice()
+    intersect(bits, copies.rows(this.rows, wantedOf(query, this.#combinations)))
+  }
+
+  /** Numbers of the values that these rows have, ascending. */
+  #valuesOf(column: SegmentColumn, bits: Bitmap, query: Query): number[] {
+    const copies = Copies.knows(column.column) ? this.#copies.get(query) : undefined
+    return copies ? Array.from(new Set(copies.inOrder(column.column, bits).values)) : column.valuesOf(bits)
   }
 
   #recipients(): SegmentColumn {
@@ -129,7 +154,7 @@ export class Segment implements Part {
         const values =
           query.own && one.column === columns.recipients
             ? this.#ownFound(column, one, this.#ownValues(query, bits), query.own)
-            : column.find(one, few ? column.valuesOf(bits) : null)
+            : column.find(one, few ? this.#valuesOf(column, bits, query) : null)
         column.addRows(found, values)
       }
       if (lookup.without) subtract(bits, found)
@@ -150,6 +175,8 @@ export class Segment implements Part {
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows {
     if (query.own && sort === 'recipient') return this.#sortedByOwn(hits, query)
     const column = new SegmentColumn(this.#reader, this.number, sortColumns[sort])
+    const copies = Copies.knows(column.column) ? this.#copies.get(query) : undefined
+    if (copies) return inOrderOf(column, copies.inOrder(column.column, hits))
     if (column.knowsRows && count(hits) <= someRows) return inOrderOf(column, column.inOrder(hits))
     return {
       length: this.rows,
@@ -167,20 +194,20 @@ export class Segment implements Part {
   firstAtLeast(id: number): number {
     if (id <= this.minId) return 0
     if (id > this.maxId) return this.rows
-    return lowerBound(this.rows, (row) => this.#ids.at(row) < id)
+    // Mail comes at about the same rate: it is near where that would put it.
+    const guess = Math.floor(((id - this.minId) / (this.maxId - this.minId + 1)) * this.rows)
+    let [low, high] = [guess, guess]
+    for (let step = 1; low > 0 && this.#ids.at(low) >= id; step *= 4) low = Math.max(0, low - step)
+    for (let step = 1; high < this.rows && this.#ids.at(high) < id; step *= 4)
+      high = Math.min(this.rows, high + step)
+    return low + lowerBound(high - low, (i) => this.#ids.at(low + i) < id)
   }
 
-  #keepLabelled(bits: Bitmap, { labels }: Query): void {
-    if (labelKinds.every((kind) => labels[kind] === undefined)) return
+  #keepLabelled(bits: Bitmap, query: Query): void {
+    if (labelKinds.every((kind) => query.labels[kind] === undefined)) return
     const { combinations, rows } = this.#reader.labels(this.number)
-    const wanted = new Uint8Array(combinations.length / 4)
-    for (let i = 0; i < wanted.length; i++)
-      wanted[i] = labelKinds.every(
-        (kind, k) => labels[kind]?.includes(combinations[i * 4 + k] as number) ?? true,
-      )
-        ? 1
-        : 0
-    if (wanted.every((one) => one === 1)) return
+    const wanted = wantedOf(query, combinations)
+    if (wanted === null) return
     for (let word = 0; word < bits.length; word++) {
       if (bits[word] === 0) continue
       let kept = 0
@@ -190,6 +217,19 @@ export class Segment implements Part {
       bits[word] = (bits[word] as number) & kept
     }
   }
+}
+
+/** For each combination of labels whether it is wanted; null: all are. */
+function wantedOf({ labels }: Query, combinations: Uint32Array): Uint8Array | null {
+  if (labelKinds.every((kind) => labels[kind] === undefined)) return null
+  const wanted = new Uint8Array(combinations.length / 4)
+  for (let i = 0; i < wanted.length; i++)
+    wanted[i] = labelKinds.every(
+      (kind, k) => labels[kind]?.includes(combinations[i * 4 + k] as number) ?? true,
+    )
+      ? 1
+      : 0
+  return wanted.every((one) => one === 1) ? null : wanted
 }
 
 const inOrderOf = (
