@@ -13,6 +13,7 @@ import { insertUser, lockUser } from '../store/users.ts'
 import type { Actor } from './actor.ts'
 import { languageOf, type Post, type Sender, writeLetterOf } from './letters/letter.ts'
 import { checkTimeZone } from './preferences.ts'
+import { seesAll } from './sight.ts'
 import { randomToken, tokenHash } from './tokens.ts'
 import { demandAddresses, demandUser } from './user-sight.ts'
 import {
@@ -65,7 +66,7 @@ export async function inviteUser(
       })
     const told = { own: [order.name], alias: aliases, delegated: delegations }
     await setAddresses(ctx, trx, actor, user, byAdministrator, told)
-    const made = await invite(ctx, trx, user, settings, mail)
+    const made = await invite(ctx, trx, actor, user, settings, mail)
     await note(ctx, trx, actor, 'user.invite', user.name, { aliases, delegations, mailed: made.url === null })
     return made
   })
@@ -87,7 +88,7 @@ export async function inviteAgain(
     await demandUser(trx, actor, user)
     if (user.disabled_at !== null)
       throw new Problem('conflict', `${user.name} is disabled.`, 'Enable the user first.')
-    const made = await invite(ctx, trx, user, settings, mail)
+    const made = await invite(ctx, trx, actor, user, settings, mail)
     await note(ctx, trx, actor, 'user.invite', user.name, { mailed: made.url === null })
     return made
   })
@@ -98,10 +99,19 @@ export async function inviteAgain(
 async function invite(
   { clock }: Context,
   trx: Kysely<Schema>,
+  actor: Actor,
   user: UsersTable,
   { url, invitationHours, post, sender }: InvitationSettings,
   mail: boolean,
 ): Promise<Invitation> {
+  // Whoever chooses the password is the user from then on, also when he gets addresses of other domains later.
+  if (!seesAll(actor) && (!mail || !post))
+    throw new Problem(
+      'forbidden',
+      'The link is for the user alone: who looks after some domains does not get it.',
+      post ? 'Let it be mailed.' : 'No mail can be sent here: ask an administrator.',
+      { field: 'mail' },
+    )
   const now = clock.now()
   const hours = invitationHours()
   const token = randomToken()

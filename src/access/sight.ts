@@ -89,8 +89,13 @@ export function seenMessage<M extends Pick<WholeMessage, 'explanation' | 'verdic
   message: M,
   recipients: readonly { address: string }[],
 ): M {
-  const text = (value: string) => seenText(actor, value, recipients)
-  return { ...message, explanation: text(message.explanation), verdicts: text(message.verdicts) }
+  // In JSON a quoted local part is written otherwise.
+  const inJson = recipients.map(({ address }) => ({ address: JSON.stringify(address).slice(1, -1) }))
+  return {
+    ...message,
+    explanation: seenText(actor, message.explanation, recipients),
+    verdicts: seenText(actor, message.verdicts, inJson),
+  }
 }
 
 /**

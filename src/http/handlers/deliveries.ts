@@ -1,5 +1,6 @@
 /** Deliveries of released mail. The cursor is a position in the list: number and time of the last row. */
-import { seenName, sees, seesAll } from '../../access/sight.ts'
+import type { Actor } from '../../access/actor.ts'
+import { seenName, seenText, sees, seesAll } from '../../access/sight.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { attemptView, deliveryView, readId } from '../../api/views.ts'
 import {
@@ -11,6 +12,7 @@ import {
   retryDeliveries,
 } from '../../delivery/operations.ts'
 import { Problem } from '../../problem.ts'
+import { recipientsOf } from '../../store/holdings.ts'
 import { formatId, parseId } from '../../store/ids.ts'
 import type { Handlers, Parts } from '../parts.ts'
 
@@ -27,14 +29,17 @@ export function deliveryHandlers({
         ...(message === undefined ? {} : { messageId: readId(message) }),
         ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
       })
-      return { items: page.items.map(rowView), nextCursor: page.next && writeCursor(page.next) }
+      const items = await seenReplies(ctx, actor, page.items)
+      return { items: items.map(rowView), nextCursor: page.next && writeCursor(page.next) }
     },
     async showDelivery({ actor, params }) {
       const row = await readDelivery(ctx.db, readId(params.id))
       if (!row || !sees(actor, row.address))
         throw new Problem('not-found', 'There is no such delivery.', 'Check the id.')
-      const attempts = row.attempted.map(attemptView)
-      const attempt = row.attempted[0] ?? null
+      const others = seesAll(actor) ? [] : await recipientsOf(ctx.db.read, [row.message_id])
+      const attempted = row.attempted.map((one) => ({ ...one, reply: seenText(actor, one.reply, others) }))
+      const attempts = attempted.map(attemptView)
+      const attempt = attempted[0] ?? null
       const orderedBy = seenName(actor, row.ordered_by)
       // Of an order that may have been about others' copies as well.
       const note = seesAll(actor) || row.ordered_by === actor.name ? row.note : ''
@@ -49,6 +54,21 @@ export function deliveryHandlers({
       return { results: results.map((result) => ({ ...result, id: formatId(result.id) })) }
     },
   }
+}
+
+/** A server may name other recipients in what it says. */
+async function seenReplies(
+  { db }: Parts['ctx'],
+  actor: Actor,
+  rows: readonly ListedDelivery[],
+): Promise<readonly ListedDelivery[]> {
+  if (seesAll(actor)) return rows
+  const ids = [...new Set(rows.map(({ message_id }) => message_id))]
+  const others = Map.groupBy(await recipientsOf(db.read, ids), ({ message_id }) => message_id)
+  return rows.map(({ attempt, ...row }) => {
+    const recipients = others.get(row.message_id) ?? []
+    return { ...row, attempt: attempt && { ...attempt, reply: seenText(actor, attempt.reply, recipients) } }
+  })
 }
 
 const rowView = (row: ListedDelivery): AnswerOf<'listDeliveries'>['items'][number] => ({

@@ -1,6 +1,14 @@
 /** Finding messages, looking at one, downloading one, and the deeds on them. */
 import type { Actor } from '../../access/actor.ts'
-import { readSeen, seenDeeds, seenFilter, seenHoldings, seenMessage, seesAll } from '../../access/sight.ts'
+import {
+  readSeen,
+  seenDeeds,
+  seenFilter,
+  seenHoldings,
+  seenMessage,
+  seenText,
+  seesAll,
+} from '../../access/sight.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { cursorTime, decodeCursor, encodeCursor, parseFilter } from '../../api/search.ts'
 import { detailView, iso, readId } from '../../api/views.ts'
@@ -111,7 +119,8 @@ async function showMessage({ ctx, deps }: Parts, actor: Actor, id: number): Prom
   // Deliveries are shown with their recipients.
   const shown = seenHoldings(actor, holdings)
   const deeds = seenDeeds(actor, audit).slice(0, auditRowsShown)
-  return detailView({ ...rows, holdings: shown, deliveries, attempts, audit: deeds })
+  const replies = attempts.map((row) => ({ ...row, reply: seenText(actor, row.reply, holdings) }))
+  return detailView({ ...rows, holdings: shown, deliveries, attempts: replies, audit: deeds })
 }
 
 const deliveriesShown = 5000

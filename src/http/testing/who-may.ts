@@ -223,7 +223,7 @@ export const whoMay: Record<RouteName, Entry> = {
   showDigests: { ...most, domain: '403 403 403' },
   previewDigest: changeOfUser('200'),
   sendDigest: { ...changeOfUser('200'), body: () => ({}) },
-}
   listDigests: { ...most, domain: '403 403 403' },
   showUserDigest: { ...most, domain: '403 403 403', id: 'user' },
   renderDigest: changeOfUser('200'),
+}
