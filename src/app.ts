@@ -163,9 +163,12 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
     },
     firstAdministrator,
     reload() {
-      const renewed = readCertificate() // before anything is changed: its files may be wrong, too
+      // Before anything is changed: their files may be wrong, too.
+      const renewed = readCertificate()
+      const showLogo = euq.renewLogo()
       const reloaded = reloadConfig(loaded)
       certificate = renewed
+      showLogo()
       live.refresh()
       admin?.reload(certificate)
       for (const listener of euq.listeners) listener.reload(certificate)

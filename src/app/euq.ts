@@ -10,6 +10,7 @@ import type { AreaPolicy } from '../http/parts.ts'
 import { Problem } from '../problem.ts'
 import { sharedSecret } from '../store/fleet.ts'
 import { hasUsers } from '../store/users.ts'
+import { readLogo } from './logo.ts'
 import type { Part } from './parts.ts'
 import { version } from './version.ts'
 
@@ -28,9 +29,11 @@ export interface EuqServices {
   urls: string[]
   /** Nobody can sign in until somebody is invited. */
   lacksUsers: boolean
+  /** Shows the logo as its file is now, once that is called. @throws Problem when it cannot be used. */
+  renewLogo(): () => void
 }
 
-const none: EuqServices = { listeners: [], urls: [], lacksUsers: false }
+const none: EuqServices = { listeners: [], urls: [], lacksUsers: false, renewLogo: () => () => undefined }
 
 const kinds = { euq: 'primary', 'euq-secondary': 'secondary' } as const
 
@@ -55,8 +58,10 @@ export async function startEuqServices(
     )
   }
   await using opened = new AsyncDisposableStack()
+  let logo = readLogo(config.euq.logo)
   const deps = {
     ...needs,
+    logo: () => logo,
     methods: methodsOf(ctx, config),
     providers: openProviders(ctx.clock, config.sign_in),
     signIn: config.sign_in,
@@ -78,6 +83,12 @@ export async function startEuqServices(
   return {
     listeners,
     lacksUsers,
+    renewLogo() {
+      const renewed = readLogo(config.euq.logo)
+      return () => {
+        logo = renewed
+      }
+    },
     urls: listeners.flatMap(({ addresses }) => addresses.map((address) => `https://${address}`)),
   }
 }

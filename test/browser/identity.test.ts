@@ -3,6 +3,9 @@
  * a code; an administrator invites by mail, sees what a user looks after, and takes it away at once. On a phone and a desk.
  */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { violations } from './axe.ts'
 import { type Browser, narrow, openBrowser, openPage, type Page, wide } from './chromium.ts'
@@ -16,13 +19,21 @@ const sizes = {
   desk: { viewport: wide },
 } as const
 
+/** A picture of two by one dots. */
+const picture =
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGMQKGhoEFAAAAZXAbEocT7IAAAAAElFTkSuQmCC'
+const folder = mkdtempSync(join(tmpdir(), 'lazaret-identity-'))
+const logo = join(folder, 'logo.png')
+
 let scene: Scene
 let browser: Browser & AsyncDisposable
 
 before(async () => {
+  writeFileSync(logo, Buffer.from(picture, 'base64'))
   scene = await openScene({
     euq: { organisation: 'Example Council' },
     configure(config) {
+      config.euq.logo = logo
       config.policy.own_domains = ['example.com']
     },
   })
@@ -34,6 +45,7 @@ before(async () => {
 after(async () => {
   await browser?.[Symbol.asyncDispose]()
   await scene?.[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 async function wellMade(page: Page, where: string): Promise<void> {
@@ -195,6 +207,21 @@ for (const [size, context] of Object.entries(sizes))
       .waitFor()
     assert.equal(await page.getByRole('link', { name }).filter({ visible: true }).count(), 0)
     assert.deepEqual([desk.complaints, desk.leaks], [[], []])
+  })
+
+for (const [size, context] of Object.entries(sizes))
+  test(`the logo of the organisation is on the log-on page and in the frame, at a ${size}`, async () => {
+    await using watched = await openPage(browser, scene.euqUrl, context)
+    const { page } = watched
+    const shown = page.getByRole('img', { name: 'Example Council' })
+    await page.goto('/')
+    await shown.waitFor()
+    assert.ok(await shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth === 2))
+    await wellMade(page, 'the log-on page')
+    await logOn(page, anna, '/settings')
+    await shown.waitFor()
+    await wellMade(page, 'the settings')
+    assert.deepEqual(watched.leaks, [])
   })
 
 test('an operator looks at users and cannot change them', async () => {

@@ -14,6 +14,10 @@ export const entrance = z
   .object({
     organisation: z.string(),
     message: z.string(),
+    logo: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where the logo of the organisation is, on this server.' }),
     methods: z.array(z.enum(['password', 'link'])).meta({ description: 'How one may sign in.' }),
     providers: z
       .array(z.object({ provider: z.int(), label: z.string() }))

@@ -24,6 +24,7 @@ import { delegationHandlers } from './delegations.ts'
 import { mountDigestLinks } from './digest-links.ts'
 import { digestHandlers } from './digest-schedule.ts'
 import { handedOver } from './hop.ts'
+import { mountLogo } from './logo.ts'
 import { messageHandlers } from './messages.ts'
 import { baseUrl, type EuqOptions } from './options.ts'
 import type { EuqCall, EuqDeps, EuqHandler, EuqHandlers, EuqParts } from './parts.ts'
@@ -32,7 +33,7 @@ import { requestHandlers } from './requests.ts'
 import { sessionHandlers } from './session.ts'
 
 /** What is not the API of users. */
-export const euqPages = ['/', '/assets/:file', '/favicon.svg', '/healthz'] as const
+export const euqPages = ['/', '/assets/:file', '/favicon.svg', '/logo/:file', '/healthz'] as const
 
 export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hono<Env> {
   const parts: EuqParts = {
@@ -71,6 +72,7 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
   }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])
   if (deps.digest) mountDigestLinks(app, parts, deps.digest, door.clientAddress)
+  mountLogo(app, deps.logo, nothingAt)
   app.get('/healthz', (c) => c.json({ alive: true }))
   const consoleAt = mountSite(app, 'user.html', nothingAt)
   app.notFound((c) => {

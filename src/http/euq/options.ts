@@ -49,6 +49,11 @@ export const euqOptions = section(
     organisation: option(line(100), '', 'Name of the organisation, for the sign-in page.', {
       reloadable: true,
     }),
+    logo: option(
+      z.string().max(4096),
+      '',
+      'File of a logo for the pages of users: PNG, JPEG or WebP of at most 512 KB. Read anew at a reload. With services on\nseveral machines: the same file on each.',
+    ),
     message: option(line(500), '', 'A message on the sign-in page.', { reloadable: true }),
     delegation_by_code: option(
       z.boolean(),

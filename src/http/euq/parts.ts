@@ -9,6 +9,7 @@ import type { EuqAnswer, EuqRequest, EuqRouteName, EuqRoutes } from '../../api/e
 import type { Context } from '../../context.ts'
 import type { DigestLinks } from '../../digest/opens.ts'
 import type { AreaPolicy, BareCall } from '../parts.ts'
+import type { Logo } from './logo.ts'
 import type { EuqOptions } from './options.ts'
 
 export interface EuqDeps {
@@ -22,6 +23,8 @@ export interface EuqDeps {
   /** Null: no mail of our own can be sent. */
   post: Post | null
   sender: Sender
+  /** Asked at every use: a reload may have changed it. */
+  logo: () => Logo | null
   /** Absent: no digests are sent, and there are no links of them. */
   digest?: DigestLinks | undefined
   /** For addresses of these domains people may prove that they read their mail. */

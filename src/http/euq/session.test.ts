@@ -169,6 +169,7 @@ forEachEngine((open) => {
     assert.deepEqual(body, {
       organisation: 'Example',
       message: 'Hello.',
+      logo: null,
       methods: ['password'],
       providers: [],
     })

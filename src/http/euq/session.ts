@@ -7,6 +7,7 @@ import type { Context } from '../../context.ts'
 import { addressesOf } from '../../store/users.ts'
 import { sessionCookie } from '../caller.ts'
 import { userCookie } from './cookie.ts'
+import { type Logo, logoPath } from './logo.ts'
 import type { EuqHandlers, EuqParts } from './parts.ts'
 
 type Names =
@@ -29,6 +30,7 @@ export function sessionHandlers({ ctx, deps, options, sessions, links }: EuqPart
     entrance: async () => ({
       organisation: options.organisation,
       message: options.message,
+      logo: logoOf(deps.logo()),
       methods: [
         ...(deps.methods().length > 0 ? (['password'] as const) : []),
         ...(deps.signIn.link && deps.post ? (['link'] as const) : []),
@@ -65,6 +67,8 @@ export function sessionHandlers({ ctx, deps, options, sessions, links }: EuqPart
     },
   }
 }
+
+const logoOf = (logo: Logo | null): string | null => logo && logoPath(logo)
 
 type SetHeader = (name: string, value: string) => void
 

@@ -43,6 +43,7 @@ export const euqDeps = (ctx: Context, more: Partial<EuqDeps> = {}): EuqDeps => (
   signIn: defaultsOf(signInOptions),
   post: null,
   sender: { organisation: () => '', language: () => 'en' },
+  logo: () => null,
   ownDomains: () => ['example.com'],
   tls: { key: '', cert: '' },
   version: '0.0.0-test',
