@@ -87,6 +87,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/digests',
+    component: later(() => import('./digests/DigestsPage.tsx').then((it) => it.DigestsPage)),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/digests/$id',
+    component: later(() => import('./digests/DigestPage.tsx').then((it) => it.DigestPage)),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/users',
     component: later(() => import('./users/UsersPage.tsx').then((it) => it.UsersPage)),
   }),

@@ -67,6 +67,7 @@ const shownIn = {
   audit: ['listAudit'],
   accounts: ['listAccounts'],
   users: ['listUsers', 'showUser', 'listUserSessions'],
+  digests: ['showDigests', 'listDigests', 'showUserDigest', 'previewDigest'],
   keys: ['listKeys'],
   searches: ['listSearches'],
   session: ['whoAmI'],

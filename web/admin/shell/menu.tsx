@@ -4,6 +4,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconListCheck,
+  IconMailForward,
   IconMailQuestion,
   IconMailSearch,
   IconSend,
@@ -27,6 +28,7 @@ export interface MenuEntry {
       | 'requests'
       | 'audit'
       | 'users'
+      | 'digests'
       | 'accounts'
       | 'you'
     )
@@ -39,6 +41,7 @@ export interface MenuEntry {
     | '/requests'
     | '/audit'
     | '/users'
+    | '/digests'
     | '/accounts'
     | '/you'
   icon?: ReactNode
@@ -76,6 +79,7 @@ export const menu: readonly MenuEntry[] = [
     permission: 'user.view',
     spaced: true,
   },
+  { label: 'digests', to: '/digests', icon: <IconMailForward {...at} />, permission: 'status.view' },
   { label: 'audit', to: '/audit', icon: <IconHistory {...at} />, permission: 'audit.view' },
   { label: 'accounts', to: '/accounts', icon: <IconUsers {...at} />, permission: 'account.manage' },
   { label: 'you', to: '/you', icon: <IconUserCircle {...at} /> },

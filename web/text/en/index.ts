@@ -5,6 +5,7 @@ import { areas } from './areas.ts'
 import { audit } from './audit.ts'
 import { deeds } from './deeds.ts'
 import { deliveries } from './deliveries.ts'
+import { digests } from './digests.ts'
 import { common } from './everywhere.ts'
 import { jobs } from './jobs.ts'
 import { message } from './message.ts'
@@ -18,6 +19,7 @@ export const en = {
   approvals,
   areas,
   deliveries,
+  digests,
   overview,
   jobs,
   message,

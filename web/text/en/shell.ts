@@ -11,6 +11,7 @@ export const shell = {
   requests: 'Requests',
   audit: 'Audit',
   users: 'Users',
+  digests: 'Digests',
   accounts: 'Accounts',
   you: 'About you',
   api: 'API reference',
