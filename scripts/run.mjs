@@ -3,8 +3,9 @@
  * on Node 20 or later with nothing installed: it installs what is missing, then runs the task on the pinned Node,
  * passing on signals and the exit code.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { buildConsoles } from './console.mjs'
 import { InstallError, ready, root } from './install.mjs'
@@ -14,9 +15,9 @@ const tasks = {
   demo: (args) => served(['demo', ...args], root),
   lazaret: (args) => (args[0] === 'serve' ? served : product)(args, process.env.INIT_CWD ?? process.cwd()),
   build: () => report(buildConsoles(node) ? [] : ['build']),
-  check: () => report(check()),
+  check: async () => report(await check()),
   test: (args) => test(args),
-  browser: (args) => (buildConsoles(node) ? suite('test/browser', args) : report(['build'])),
+  browser: (args) => (buildConsoles(node) ? browser(args) : report(['build'])),
   crash: (args) => suite('test/crash', args),
   interop: (args) => suite('test/interop', args),
 }
@@ -100,21 +101,28 @@ function whenOrphaned(then) {
   return look
 }
 
-/** Names of the checks that failed. */
-function check() {
+/** Names of the checks that failed; all run side by side, and what each says comes in one piece. */
+async function check() {
   const tools = {
     types: ['node_modules/typescript/bin/tsc', '-p', '.'],
     'types of the console': ['node_modules/typescript/bin/tsc', '-p', 'web', '--noEmit'],
     'format and lint': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
     'unused code': ['node_modules/knip/bin/knip.js', '--no-progress'],
   }
-  return Object.entries(tools)
-    .filter(([name, args]) => {
-      const result = spawnSync(node, args, { cwd: root, env: environment(), stdio: 'inherit' })
-      console.log(`${result.status === 0 ? '✔' : '✖'} ${name}`)
-      return result.status !== 0
+  const run = ([name, args]) =>
+    new Promise((resolve) => {
+      execFile(
+        node,
+        args,
+        { cwd: root, env: environment(), maxBuffer: 1 << 26 },
+        (error, out, complaints) => {
+          process.stdout.write(out + complaints)
+          console.log(`${error ? '✖' : '✔'} ${name}`)
+          resolve(error ? [name] : [])
+        },
+      )
     })
-    .map(([name]) => name)
+  return (await Promise.all(Object.entries(tools).map(run))).flat()
 }
 
 function report(failed) {
@@ -125,13 +133,65 @@ function report(failed) {
 
 /** `npm test`: the checks, then every test but the long suites. `npm test -- word`: only test files with it in their path. */
 async function test(words) {
-  const failed = words.length > 0 ? [] : check()
+  const failed = words.length > 0 ? [] : await check()
   if (!buildConsoles(node)) failed.push('build')
   const files = [...testFiles('src'), ...testFiles('test')]
     .filter((file) => !/^test[\\/](browser|crash|interop)[\\/]/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  await nodeTest(files, words, { testSeconds: 180, allMinutes: 15 })
+  const folder = folderOfRun()
+  try {
+    await nodeTest(files, words, { testSeconds: 180, allMinutes: 15 })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
   report(failed)
+}
+
+/**
+ * Where tests put what they write, for this run alone: in memory where there is room (Linux). What they have synced is
+ * synced there as well, sooner. What a run that was killed has left is removed.
+ */
+function folderOfRun() {
+  const memory = '/dev/shm'
+  const top = existsSync(memory) && room(memory) > 3e9 ? memory : tmpdir()
+  for (const name of readdirSync(top)) {
+    const pid = /^lazaret-tests-(\d+)$/.exec(name)?.[1]
+    if (pid && !isAlive(Number(pid))) rmSync(join(top, name), { recursive: true, force: true })
+  }
+  const folder = join(top, `lazaret-tests-${process.pid}`)
+  // PostgreSQL has an account of its own, and goes through it.
+  mkdirSync(folder, { mode: 0o755 })
+  process.env.TMPDIR = folder
+  process.env.LAZARET_TEST_TEMPLATES = folder
+  return folder
+}
+
+function room(folder) {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Everything on SQLite; then once more on PostgreSQL what an engine has a part in. */
+async function browser(words) {
+  await suite('test/browser', words)
+  const again = testFiles('test/browser').filter(
+    (file) =>
+      /(^|[\\/])(query|release|user(?!-(?:languages|look|words)\.))/.test(file) &&
+      (words.length === 0 || words.some((word) => file.includes(word))),
+  )
+  if (again.length === 0 || process.exitCode) return
+  console.log('\nOn PostgreSQL:')
+  process.env.LAZARET_TEST_ENGINE = 'postgres'
+  await nodeTest(again, words, { testSeconds: 1200, allMinutes: 40 })
 }
 
 async function suite(folder, words) {

@@ -2,7 +2,17 @@
  * A real PostgreSQL for tests, brought by npm, on a free port of the loopback with a folder of its own. One server per
  * test process; each test asks for a database of its own. Its durability settings stay on, as in production.
  */
-import { chmodSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -42,7 +52,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     onLog: () => {},
     onError: () => {},
   })
-  await server.initialise()
+  await initialise(server, join(folder, 'data'))
   await server.start()
   const url = (database: string) => `postgresql://postgres:test@127.0.0.1:${port}/${database}`
   let databases = 0
@@ -57,9 +67,31 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
       return url(name)
     },
     async [Symbol.asyncDispose]() {
+      // At once (`immediate`): nobody needs these data again.
+      const [pid = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')
+      process.kill(Number(pid), 'SIGQUIT')
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** A cluster like another is a copy of it: where a run of tests has a folder for that, the first one is kept there. */
+async function initialise(server: EmbeddedPostgres, data: string): Promise<void> {
+  const { LAZARET_TEST_TEMPLATES: templates } = process.env
+  if (!templates) return await server.initialise()
+  const template = join(templates, 'postgres')
+  const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to])
+  if (existsSync(template)) return void copy(template, data)
+  await server.initialise()
+  const own = `${template}-${process.pid}`
+  copy(data, own)
+  try {
+    renameSync(own, template)
+  } catch (error) {
+    // Another test process was first.
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    rmSync(own, { recursive: true })
   }
 }
 

@@ -3,7 +3,7 @@ import type { BenchMail } from '../../bench/query-mail.ts'
 import { fill } from '../../bench/query-store.ts'
 import type { Page } from './chromium.ts'
 import { spam } from './mails.ts'
-import type { Scene } from './scene.ts'
+import { exactUpTo, type Scene } from './scene.ts'
 
 export const many = 10_000
 export const minute = 60_000
@@ -24,6 +24,12 @@ const papers = (now: number): BenchMail[] =>
     messageId: `${i}@papers.example`,
     size: 1000 + i,
   }))
+
+/** As the page tells it: exact up to what the store counts. */
+export const total = (n: number) => {
+  const shown = Math.min(n, exactUpTo).toLocaleString('en')
+  return n > exactUpTo ? `more than ${shown}` : shown
+}
 
 export const rows = (page: Page) => page.locator('tr[data-id]')
 export const cell = (page: Page, column: string, row = 0) =>

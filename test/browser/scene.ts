@@ -16,7 +16,13 @@ import { nextHopOptions } from '../../src/delivery/options.ts'
 import { smtpCourier } from '../../src/delivery/smtp.ts'
 import { type FakeHop, fakeHop } from '../../src/delivery/testing/fake-hop.ts'
 import { defaultsOf } from '../../src/options.ts'
+import { startPostgres } from '../postgres.ts'
 import type { Page } from './chromium.ts'
+
+/** LAZARET_TEST_ENGINE=postgres: a PostgreSQL of its own for each scene. */
+export const engine = process.env.LAZARET_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite'
+/** Totals of searches are exact up to there. */
+export const exactUpTo = { sqlite: 10_000, postgres: 500 }[engine]
 
 export const passwords = {
   admin: 'correct horse battery',
@@ -47,8 +53,6 @@ export interface SceneOptions {
   mails?: number
   /** What the next hop answers; a good server by default. */
   hop?: Parameters<typeof fakeHop>[0]
-  /** For another store than SQLite. */
-  postgresUrl?: string
   /** Users have their own services, and this is what they are called and greeted with. */
   euq?: { organisation?: string; message?: string }
   /** What else is configured. */
@@ -58,7 +62,7 @@ export interface SceneOptions {
 }
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-  const { mails = 0, hop: script, postgresUrl, euq, configure, clock = systemClock } = options
+  const { mails = 0, hop: script, euq, configure, clock = systemClock } = options
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-browser-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -74,7 +78,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   config.euq.listen = ['127.0.0.1:0']
   config.euq.secondary_listen = ['127.0.0.1:0']
   configure?.(config)
-  if (postgresUrl !== undefined) Object.assign(config.store, { engine: 'postgres', url: postgresUrl })
+  if (engine === 'postgres') {
+    const postgres = stack.use(await startPostgres())
+    Object.assign(config.store, { engine, url: await postgres.create() })
+  }
   const app = stack.use(
     await startApp(
       { config, file: null, dataDir: folder, warnings: [] },

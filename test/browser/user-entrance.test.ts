@@ -64,7 +64,7 @@ test('a mailed link that is good no more says so, after it was asked for and not
   await page.goto(`/sign-in#${'B'.repeat(43)}`)
   await page.getByRole('heading', { name: 'Your link to log on' }).waitFor()
   assert.deepEqual(posts, [])
-  await page.getByRole('button', { name: 'Log on' }).click()
+  await page.getByRole('button', { name: 'Log on', exact: true }).click()
   await page.getByText('This link does not work any more').waitFor()
   assert.deepEqual(posts, ['/api/v1/my/session/link/use'])
 })
@@ -102,7 +102,7 @@ test('all ways of logging on that the organisation offers, and what comes back f
   await page.getByRole('button', { name: 'Go to the log-on page' }).click()
   await page.getByLabel('Password', { exact: true }).waitFor()
   assert.equal(page.url(), `${scene.euqUrl}/`)
-  assert.deepEqual(asked, [{ address: anna }, { provider: 0 }, { answer: 'code=a&state=b' }])
+  assert.deepEqual(asked, [{ address: anna, language: 'en' }, { provider: 0 }, { answer: 'code=a&state=b' }])
 })
 
 test('a session that ended: nothing more is shown, and the log-on leads back to the same message', async () => {
@@ -118,7 +118,7 @@ test('a session that ended: nothing more is shown, and the log-on leads back to 
   assert.match(pathname, /^\/messages\//)
   await page.getByLabel('Name or mail address').fill(anna)
   await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Log on' }).click()
+  await page.getByRole('button', { name: 'Log on', exact: true }).click()
   await page.getByRole('heading', { name: 'Offer of the week' }).waitFor()
   // A deed finds the session gone as well.
   await context.clearCookies()

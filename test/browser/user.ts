@@ -26,7 +26,7 @@ export async function logOn(page: Page, name: string, path = '/', secret = passw
   await page.goto(path)
   await page.getByLabel('Name or mail address').fill(name)
   await page.getByLabel('Password', { exact: true }).fill(secret)
-  await page.getByRole('button', { name: 'Log on' }).click()
+  await page.getByRole('button', { name: 'Log on', exact: true }).click()
   if (secret === password) await page.getByRole('navigation').first().waitFor()
 }
 
