@@ -128,6 +128,7 @@ export async function startApp(loaded: LoadedConfig, overrides: Overrides = {}):
         post: trial ? null : mailings.post,
         sender: mailings.sender,
         idleMinutes: () => config.euq.idle_minutes,
+        sendersPerUser: () => config.euq.senders_per_user,
       },
       digests: mailings.digests,
       freeBytes: async () => (config.store.engine === 'sqlite' ? (await freeMb(dataDir)) * 1e6 : null),

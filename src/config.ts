@@ -144,6 +144,8 @@ export const policyOf = (config: Config): Policy =>
     onScannerFailure: config.scan.on_failure,
     unscannedArea: config.policy.unscanned_area,
     ownDomains: config.policy.own_domains,
+    approvedSenders: config.policy.approved_senders,
+    blockedArea: config.policy.blocked_area,
   })
 
 /** Rules and areas that do not fit together: each named by its table, where that has a line. */

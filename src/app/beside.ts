@@ -18,6 +18,7 @@ import { kyselyOver } from '../store/kysely.ts'
 import { Labels } from '../store/labels.ts'
 import { openStore } from '../store/open.ts'
 import type { SearchIndex } from '../store/search/index.ts'
+import { SenderMarks } from '../store/sender-marks.ts'
 import { openSqlite } from '../store/sqlite/engine.ts'
 import { isLocked, lockDataDir } from './lock.ts'
 
@@ -79,6 +80,7 @@ async function openBeside(
     ids: { next: refuse },
     search: remoteSearch(server),
     labels: new Labels(refuse),
+    senderMarks: new SenderMarks(),
     transaction: refuse,
     async [Symbol.asyncDispose]() {},
   }

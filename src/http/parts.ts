@@ -38,7 +38,7 @@ export interface AdminDeps {
    */
   localKey: string | null
   /** What administrators invite users to. */
-  users: InvitationSettings & { idleMinutes(): number }
+  users: InvitationSettings & { idleMinutes(): number; sendersPerUser(): number }
   /** Absent: switched off. */
   digests?: Digests | undefined
   /** Of the disk that the store is on; null when it is not ours. */

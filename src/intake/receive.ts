@@ -19,6 +19,7 @@ import { forward } from './forward.ts'
 import type { SmtpOptions } from './options.ts'
 import { answers, custody, planOf } from './outcome.ts'
 import type { Receiver, Reception } from './reception.ts'
+import { lookUpSenders } from './senders.ts'
 
 /** What the path asks on its way; functions are asked for each mail, so that a reload counts for the next one. */
 export interface ReceiveParts {
@@ -34,6 +35,7 @@ export interface ReceiveParts {
 }
 
 const sweepMs = 1000
+const listsEveryMs = 1000
 /** Of the time for our answer, in thousandths: what scanners leave for keeping the mail or passing it on. */
 const answerShare = 100
 
@@ -48,17 +50,24 @@ const localError: Reply = { code: 451, status: '4.3.0', text: 'Local error, try 
 export function createReceiver(ctx: Context, parts: ReceiveParts): Receiver & AsyncDisposable {
   /** Mails whose client waits for our answer. */
   const waiting = new Set<IncomingMail>()
-  const timer = ctx.clock.every(
+  const { db, clock, events } = ctx
+  const failed = (error: unknown) => events.tell({ kind: 'failure', where: 'intake', error })
+  const timer = clock.every(
     sweepMs,
     async () => {
-      const now = ctx.clock.now()
+      const now = clock.now()
       for (const mail of waiting) if (now >= mail.answerBy) mail.late()
     },
-    (error) => ctx.events.tell({ kind: 'failure', where: 'intake', error }),
+    failed,
   )
+  // What users of other services have put on their lists counts after this time.
+  const listening = clock.every(listsEveryMs, () => db.senderMarks.refresh(db.read), failed)
+  listening.wake()
   return {
     begin: (envelope) => new IncomingMail(ctx, parts, envelope, waiting),
-    [Symbol.asyncDispose]: () => timer[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([timer[Symbol.asyncDispose](), listening[Symbol.asyncDispose]()])
+    },
   }
 }
 
@@ -143,10 +152,15 @@ class IncomingMail implements Reception {
     for (const { scanner, result, detail } of verdicts)
       if (result === 'failed') this.#ctx.events.tell({ kind: 'scanner-failed', scanner, detail })
     const rules = policy()
-    const plan = planOf(envelope, decide(rules, { envelope, facts, verdicts }))
+    const authentication = authenticationOf(scannable)
+    const looking = lookUpSenders(this.#ctx, envelope, facts, {
+      approvals: rules.settings.approvedSenders ?? 'unless-failed',
+      authentication: () => authentication,
+      signal,
+    })
+    const plan = planOf(envelope, decide(rules, { envelope, facts, verdicts }, looking && (await looking)))
 
     this.#stillWanted()
-    const authentication = authenticationOf(scannable)
     const mail: MailToHold = {
       envelope,
       facts,

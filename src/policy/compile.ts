@@ -97,6 +97,11 @@ function checkAreas(areas: readonly Area[], settings: PolicySettings, errors: st
     errors.push(
       `unscanned_area of [policy]: there is no area "${settings.unscannedArea}"; ${oneOf(areas)} or add it under [[areas]]`,
     )
+  const { blockedArea = '' } = settings
+  if (blockedArea !== '' && !areas.some(({ name }) => name === blockedArea))
+    errors.push(
+      `blocked_area of [policy]: there is no area "${blockedArea}"; ${oneOf(areas)} or add it under [[areas]]`,
+    )
 }
 
 function checkRule(

@@ -2,14 +2,17 @@
  * Decides about a mail: one decision for each envelope recipient. The first enabled rule that matches a recipient's
  * copy decides; without one it is delivered. But a copy that would be delivered while a scanner has failed is held
  * or put off instead, since unscanned is never clean; only a rule that names the result `failed` may say otherwise.
+ * Senders whom the recipient has approved or blocked count last (senders.ts): rules that hold spam of approved ones are
+ * passed over, and what would be delivered of blocked ones is held.
  */
 import { domainOf } from '../mail/address.ts'
 import type { Area } from './area.ts'
 import { type Condition, conditionsOf, type Holds, type Judged } from './condition.ts'
 import type { Decision } from './decision.ts'
-import { explain, verdictReason } from './explain.ts'
+import { explain, plain, verdictReason } from './explain.ts'
 import { anyMatch, type Match } from './glob.ts'
 import type { Rule } from './rule.ts'
+import { type Approvals, areaForBlocked, type SenderEntry, yieldsToApproval } from './senders.ts'
 
 export interface PolicySettings {
   /** What a failed scanner means for mail that would pass otherwise. */
@@ -17,6 +20,10 @@ export interface PolicySettings {
   unscannedArea: string
   /** `example.com`, `*.example.com`. */
   ownDomains: readonly string[]
+  /** When senders whom users have approved count; `unless-failed` when left out. */
+  approvedSenders?: Approvals
+  /** Where mail of blocked senders goes; '' or left out: the first area from which recipients release. */
+  blockedArea?: string
 }
 
 /** Made by compilePolicy; does not change. */
@@ -53,8 +60,15 @@ export function compileRule(rule: Rule, settings: PolicySettings): CompiledRule 
   }
 }
 
-/** One decision for each recipient, in the envelope's order. */
-export function decide(policy: Policy, mail: Judged): Decision[] {
+/**
+ * One decision for each recipient, in the envelope's order.
+ * @param entries what each recipient says of the sender; null: nobody says anything.
+ */
+export function decide(
+  policy: Policy,
+  mail: Judged,
+  entries: readonly (SenderEntry | null)[] | null = null,
+): Decision[] {
   // What a rule says of the mail as a whole is asked once, however many recipients there are.
   const answers = new Map<CompiledRule, Holds[] | null>()
   const answerOf = (compiled: CompiledRule): Holds[] | null => {
@@ -66,12 +80,19 @@ export function decide(policy: Policy, mail: Judged): Decision[] {
     return answer
   }
   return mail.envelope.recipients.map(({ address }, recipient) => {
+    const entry = entries?.[recipient] ?? null
+    /** The first hold that was passed over since the sender is approved. */
+    let waived: Decision | null = null
     for (const compiled of policy.compiled) {
       if (!concerns(compiled, address)) continue
       const answer = answerOf(compiled)
-      if (answer !== null) return decisionOf(policy, mail, recipient, compiled, answer)
+      if (answer === null) continue
+      const decision = decisionOf(policy, mail, recipient, compiled, answer)
+      if (entry?.kind === 'approved' && yieldsToApproval(decision, policy.areas, mail.verdicts))
+        waived ??= decision
+      else return withEntry(policy, decision, entry, waived)
     }
-    return unlessUnscanned(policy, mail, {
+    const passed: Decision = {
       recipient,
       disposition: 'deliver',
       area: '',
@@ -79,8 +100,32 @@ export function decide(policy: Policy, mail: Judged): Decision[] {
       rule: '',
       scanner: '',
       explanation: 'Passed because no rule holds it.',
-    })
+    }
+    return withEntry(policy, unlessUnscanned(policy, mail, passed), entry, waived)
   })
+}
+
+/** Nobody is worse off for having approved a sender; what is held for something else keeps its reason. */
+function withEntry(
+  { areas, settings }: Policy,
+  decision: Decision,
+  entry: SenderEntry | null,
+  waived: Decision | null,
+): Decision {
+  const { disposition } = decision
+  if (waived !== null && (disposition === 'reject' || disposition === 'defer')) return waived
+  if (entry?.kind !== 'blocked' || disposition !== 'deliver') return decision
+  const area = areaForBlocked(areas, settings.blockedArea ?? '')
+  if (area === null) return decision
+  return {
+    recipient: decision.recipient,
+    disposition: 'quarantine',
+    area,
+    reason: 'sender',
+    rule: '',
+    scanner: '',
+    explanation: explain('quarantine', [`its recipient has blocked ${plain(entry.pattern)}`], ''),
+  }
 }
 
 function holds({ sender, client, conditions }: CompiledRule, mail: Judged): Holds[] | null {

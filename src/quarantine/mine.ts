@@ -3,11 +3,12 @@
  * each, is decided in access/scope.ts; others' copies of the same message are neither touched nor told of.
  */
 import type { Actor } from '../access/actor.ts'
-import { putSenders, senderOf } from '../access/senders.ts'
 import { type AreaForUsers, decideForUser, type Scope, type UserAction } from '../access/scope.ts'
 import type { Context } from '../context.ts'
 import { type MyMessage, myMessages, type OwnCopy } from '../store/my-messages.ts'
 import type { HoldingState } from '../store/schema.ts'
+import { type ListedSender, listedText, listingAlong, type SenderList } from './mine-senders.ts'
+import type { Along } from './orders.ts'
 import { heldForVirus, release } from './release.ts'
 import { remove, restore } from './remove.ts'
 
@@ -22,6 +23,8 @@ export interface MyResult {
   id: number
   result: 'done' | 'refused' | 'not-found'
   text: string
+  /** What became of its sender on the list of the user, where that was wished and the deed was done. */
+  sender?: ListedSender
 }
 
 type Deed = 'not-spam' | 'delete' | 'restore'
@@ -48,6 +51,7 @@ const decide = (
 
 /**
  * Results in the order of the ids, each id once. Durable when it resolves.
+ * @param list with it, Not Spam approves the senders and deletion blocks them; the deed is done without if it has no room.
  * @throws Problem as the orders of administrators do
  */
 export async function doMine(
@@ -55,6 +59,7 @@ export async function doMine(
   holder: Holder,
   deed: Deed,
   ids: readonly number[],
+  list: SenderList | null = null,
 ): Promise<MyResult[]> {
   const unique = [...new Set(ids)]
   const messages = await myMessages(ctx.db, unique, [...holder.scope])
@@ -77,14 +82,24 @@ export async function doMine(
   }
   for (const group of groups.values()) {
     const order = { ids: group.messages.map(({ id }) => id), recipients: group.recipients }
-    const changed = new Set(await carryOut(ctx, holder.actor, deed, order))
-    for (const { id, copies } of group.messages)
+    const kind = deed === 'not-spam' ? 'approved' : 'blocked'
+    const { actor, scope } = holder
+    const { recipients } = group
+    const listing =
+      list && deed !== 'restore'
+        ? listingAlong({ ctx, actor, scope, list, kind, recipients }, group.messages)
+        : null
+    const changed = new Set(await carryOut(ctx, actor, deed, order, listing?.along))
+    for (const { id, copies } of group.messages) {
+      const sender = listing?.listed.get(id)
+      const text = [done[deed], ...(sender ? [listedText(kind, sender)] : [])].join(' ')
       results.set(
         id,
         changed.has(id)
-          ? { id, result: 'done', text: done[deed] }
+          ? { id, result: 'done', text, ...(sender ? { sender } : {}) }
           : { id, result: 'refused', text: tooLate(deed, copies) },
       )
+    }
   }
   return unique.map(
     (id) => results.get(id) ?? { id, result: 'not-found', text: 'There is no such message for you.' },
@@ -97,12 +112,13 @@ async function carryOut(
   actor: Actor,
   deed: Deed,
   order: { ids: number[]; recipients: string[] },
+  along?: Along<{ id: number; result: string }>,
 ): Promise<number[]> {
   const results: { id: number; result: string }[] =
     deed === 'not-spam'
-      ? await release(ctx, actor, order)
+      ? await release(ctx, actor, order, along)
       : deed === 'delete'
-        ? await remove(ctx, actor, order)
+        ? await remove(ctx, actor, order, along)
         : await restore(ctx, actor, order)
   return results.flatMap(({ id, result }) => (result === 'released' || result === 'done' ? [id] : []))
 }

@@ -7,6 +7,7 @@ import type { IdSource } from './ids.ts'
 import type { Labels } from './labels.ts'
 import type { Schema } from './schema.ts'
 import type { SearchIndex } from './search/index.ts'
+import type { SenderMarks } from './sender-marks.ts'
 
 export interface Database extends AsyncDisposable {
   readonly engine: Engine
@@ -15,6 +16,8 @@ export interface Database extends AsyncDisposable {
   readonly ids: IdSource
   readonly labels: Labels
   readonly search: SearchIndex
+  /** Which senders are in anybody's list. */
+  readonly senderMarks: SenderMarks
   /** All or nothing, durable when it resolves; inside, await nothing but `trx`. */
   transaction<T>(work: (trx: Kysely<Schema>) => Promise<T>): Promise<T>
 }

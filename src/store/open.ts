@@ -19,6 +19,7 @@ import type { StoreOptions } from './options.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { takeNodeNumber } from './postgres/node-number.ts'
 import { openSearch } from './search/open.ts'
+import { SenderMarks } from './sender-marks.ts'
 import { openSqlite } from './sqlite/engine.ts'
 
 export interface StoreParts {
@@ -69,6 +70,7 @@ export async function openStore(
     ids,
     search,
     labels: new Labels(transaction),
+    senderMarks: new SenderMarks(),
     transaction,
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }
@@ -87,6 +89,7 @@ async function openOnSqlite(
       readers: options.readers,
       cacheKb: options.cache_mb * 1024,
       checkpointBytes: 24 << 20,
+      statementTimeoutMs: options.statement_timeout_s * 1000,
       failed,
     }),
   )
@@ -122,7 +125,7 @@ async function greatestId(engine: Engine): Promise<number> {
        select max(id) as id from messages union all select max(id) from contents
        union all select max(id) from releases union all select max(id) from deliveries
        union all select max(id) from attempts union all select max(id) from forgotten
-       union all select max(id) from jobs
+       union all select max(id) from jobs union all select max(id) from senders
        union all select max(id) from accounts union all select max(id) from api_keys
        union all select max(content_id) from staging) greatest`,
   )

@@ -4,6 +4,7 @@
  */
 import type { DigestKeysTable, DigestOpensTable, DigestsTable, PostsTable } from './digest-schema.ts'
 import type { RequestsTable } from './request-schema.ts'
+import type { SendersTable } from './sender-schema.ts'
 import type {
   ServicesTable,
   UserAddressesTable,
@@ -40,7 +41,14 @@ export interface Schema {
   second_factors: SecondFactorsTable
   saved_searches: SavedSearchesTable
   entries: EntriesTable
-  entry_recipients: { address_key: string; id: number }
+  entry_recipients: {
+    address_key: string
+    id: number
+    area: number
+    reason: number
+    sender_key: string | null
+    subject_key: string | null
+  }
   jobs: JobsTable
   /** What a job has still to work on; `ids` is a JSON array of messages. */
   job_batches: { job_id: number; n: number; ids: string }
@@ -63,6 +71,7 @@ export interface Schema {
   digest_keys: DigestKeysTable
   digest_opens: DigestOpensTable
   requests: RequestsTable
+  senders: SendersTable
 }
 
 /** One decision about one mail: recipients who got different decisions are different messages with one content. */

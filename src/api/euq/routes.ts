@@ -10,6 +10,7 @@ import { myDelegationRoutes } from './delegation-routes.ts'
 import { myDigestRoutes } from './digest-routes.ts'
 import { myRequestRoutes } from './request-routes.ts'
 import * as schemas from './schemas.ts'
+import { mySenderRoutes } from './sender-routes.ts'
 
 const my = `${v1}/my` as const
 
@@ -167,7 +168,7 @@ export const euqRoutes = {
     permission: 'user',
     summary: 'Release the own copies',
     description: 'Where the area allows it; never malware.',
-    body: schemas.order,
+    body: schemas.notSpamOrder,
     answer: schemas.orderResults,
     status: 200,
   },
@@ -176,7 +177,7 @@ export const euqRoutes = {
     path: `${my}/messages/delete`,
     permission: 'user',
     summary: 'Delete the own copies; they can be taken back for some days',
-    body: schemas.order,
+    body: schemas.deleteOrder,
     answer: schemas.orderResults,
     status: 200,
   },
@@ -191,6 +192,7 @@ export const euqRoutes = {
   },
   ...myDelegationRoutes,
   ...myDigestRoutes,
+  ...mySenderRoutes,
   ...myRequestRoutes,
 } as const satisfies Record<string, Route<'user'>>
 

@@ -134,6 +134,12 @@ export const messagePage = pageOf(messageItem).meta({ id: 'MyMessagePage' })
 export const order = z.strictObject({
   ids: z.array(id).min(1, 'give at least one id').max(idsPerCall, `at most ${idsPerCall} ids in one call`),
 })
+export const notSpamOrder = order.extend({
+  approve: z.boolean().default(false).meta({ description: 'Approve their senders as well.' }),
+})
+export const deleteOrder = order.extend({
+  block: z.boolean().default(false).meta({ description: 'Block their senders as well.' }),
+})
 export const orderResults = z
   .object({
     results: z.array(
@@ -141,6 +147,18 @@ export const orderResults = z
         id,
         result: z.enum(['done', 'refused', 'not-found']),
         text: z.string().meta({ description: 'What happened, in one sentence.' }),
+        sender: z
+          .object({
+            pattern: z
+              .string()
+              .nullable()
+              .meta({ description: 'The address that is approved or blocked; null: there is none.' }),
+            result: z
+              .enum(['added', 'changed', 'there', 'full', 'none'])
+              .meta({ description: 'full: the list had no room, and the sender is not on it.' }),
+          })
+          .optional()
+          .meta({ description: 'Where the sender was to be approved or blocked and the deed was done.' }),
       }),
     ),
   })

@@ -1,6 +1,7 @@
 /** Users: people whose mail is held, as administrators see them. */
 import { type Route, v1 } from '../route.ts'
 import { idParams } from '../schemas.ts'
+import { senderPage, senderParams, senderQuery } from '../sender-schemas.ts'
 import * as users from '../user-schemas.ts'
 
 export const usersRoutes = {
@@ -69,6 +70,24 @@ export const usersRoutes = {
     params: users.delegationParams,
     answer: users.userView,
     status: 200,
+  },
+  findUserSenders: {
+    method: 'get',
+    path: `${v1}/users/{id}/senders`,
+    permission: 'user.view',
+    summary: 'The senders that this user has approved and blocked',
+    params: idParams,
+    query: senderQuery,
+    answer: senderPage,
+    status: 200,
+  },
+  removeUserSender: {
+    method: 'delete',
+    path: `${v1}/users/{id}/senders/{sender}`,
+    permission: 'user.manage',
+    summary: 'Take a sender off the list of this user',
+    params: senderParams,
+    status: 204,
   },
   inviteUserAgain: {
     method: 'post',

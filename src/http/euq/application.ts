@@ -30,6 +30,7 @@ import { baseUrl, type EuqOptions } from './options.ts'
 import type { EuqCall, EuqDeps, EuqHandler, EuqHandlers, EuqParts } from './parts.ts'
 import { providerHandlers } from './provider.ts'
 import { requestHandlers } from './requests.ts'
+import { senderHandlers } from './senders.ts'
 import { sessionHandlers } from './session.ts'
 
 /** What is not the API of users. */
@@ -68,6 +69,7 @@ export function createEuq(ctx: Context, deps: EuqDeps, options: EuqOptions): Hon
     ...messageHandlers(parts),
     ...delegationHandlers(parts, openDelegations(ctx, delegationSettings(parts))),
     ...digestHandlers(parts),
+    ...senderHandlers(parts),
     ...requestHandlers(parts),
   }
   for (const name of Object.keys(euqRoutes) as EuqRouteName[]) mountOne(app, door, name, handlers[name])

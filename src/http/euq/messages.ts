@@ -40,7 +40,7 @@ const states: Record<EuqRequest<'findMyMessages'>['query']['show'], readonly Hol
   deleted: ['deleted'],
 }
 
-export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
+export function messageHandlers({ ctx, deps, options }: EuqParts): EuqHandlers<Names> {
   const looking = openLooking(ctx)
   const viewing = openViewing(ctx)
   const areas = () => deps.policy().areas
@@ -101,8 +101,16 @@ export function messageHandlers({ ctx, deps }: EuqParts): EuqHandlers<Names> {
 
   const act =
     (deed: Parameters<typeof doMine>[2]) =>
-    async ({ session, body }: { session: UserSession; body: { ids: string[] } }) => {
-      const results = await doMine(ctx, holderOf(session), deed, body.ids.map(readId))
+    async ({
+      session,
+      body,
+    }: {
+      session: UserSession
+      body: { ids: string[]; approve?: boolean; block?: boolean }
+    }) => {
+      const { user } = session
+      const list = body.approve || body.block ? { user, limit: options.senders_per_user } : null
+      const results = await doMine(ctx, holderOf(session), deed, body.ids.map(readId), list)
       return { results: results.map((result) => ({ ...result, id: formatId(result.id) })) }
     }
 

@@ -64,6 +64,12 @@ export const euqOptions = section(
     delegation_hours: option(z.int().min(1).max(168), 24, 'Such a code is good for so long.', {
       reloadable: true,
     }),
+    senders_per_user: option(
+      z.int().min(0).max(10_000),
+      500,
+      'Approved and blocked senders that one user may have, together.',
+      { reloadable: true },
+    ),
     session_hours: option(
       z.number().min(0.1).max(720),
       12,

@@ -2,6 +2,7 @@
 import { type Actor, domainsOf } from '../../access/actor.ts'
 import { revokeDelegation } from '../../access/delegations.ts'
 import { type Invitation, inviteAgain, inviteUser } from '../../access/invitations.ts'
+import { demandListOf, removeSender } from '../../access/senders.ts'
 import { sees } from '../../access/sight.ts'
 import type { Locale } from '../../access/user-preferences.ts'
 import { demandUser, noUser, seenUser } from '../../access/user-sight.ts'
@@ -15,6 +16,7 @@ import { countUsers, listUsers } from '../../store/user-list.ts'
 import { openInvitations, userSessionsOf } from '../../store/user-sessions.ts'
 import { addressesOf, overviewOf, readUser, type UserOverview } from '../../store/users.ts'
 import type { Handlers, Parts } from '../parts.ts'
+import { senderPage } from '../senders.ts'
 
 type Names =
   | 'listUsers'
@@ -25,6 +27,8 @@ type Names =
   | 'listUserSessions'
   | 'endUserSessions'
   | 'endDelegation'
+  | 'findUserSenders'
+  | 'removeUserSender'
 
 export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
   const { read } = ctx.db
@@ -139,6 +143,14 @@ export function userHandlers({ ctx, deps }: Parts): Handlers<Names> {
       const id = readId(params.id)
       await revokeDelegation(ctx, actor, id, params.address)
       return await view(actor, id)
+    },
+    async findUserSenders({ actor, params, query }) {
+      const user = await demandListOf(read, actor, await readUser(read, readId(params.id)))
+      return await senderPage(ctx, user.id, deps.users.sendersPerUser(), query)
+    },
+    async removeUserSender({ actor, params }) {
+      const user = await demandListOf(read, actor, await readUser(read, readId(params.id)))
+      await removeSender(ctx, actor, user, readId(params.sender))
     },
     inviteUserAgain: async ({ actor, params, body }) =>
       invitationView(await inviteAgain(ctx, actor, readId(params.id), deps.users, body.mail)),

@@ -28,6 +28,7 @@ export const invitations: AdminDeps['users'] = {
   invitationHours: () => 72,
   post: null,
   idleMinutes: () => 60,
+  sendersPerUser: () => 500,
   sender: { organisation: () => '', language: () => 'en' },
 }
 

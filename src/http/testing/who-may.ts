@@ -220,10 +220,13 @@ export const whoMay: Record<RouteName, Entry> = {
   endUserSessions: changeOfUser('204'),
   /** Nobody looks after that address. */
   endDelegation: { all: '403 403 404', domain: '404 404 404', id: 'user', changes: true },
+  findUserSenders: { ...user, domain: '200 403 404' },
+  /** There is none. */
+  removeUserSender: { ...changeOfUser('404'), domain: '404 403 404' },
   showDigests: { ...most, domain: '403 403 403' },
-  previewDigest: changeOfUser('200'),
-  sendDigest: { ...changeOfUser('200'), body: () => ({}) },
   listDigests: { ...most, domain: '403 403 403' },
   showUserDigest: { ...most, domain: '403 403 403', id: 'user' },
   renderDigest: changeOfUser('200'),
+  previewDigest: changeOfUser('200'),
+  sendDigest: { ...changeOfUser('200'), body: () => ({}) },
 }

@@ -94,6 +94,11 @@ export const whoMay: Record<EuqRouteName, Entry> = {
   askForDelegation: { own: 404, body: { address: 'sales@example.com' } },
   useDelegationCode: { own: 400, body: { code: 'ABCD-EFGH' } },
   giveDelegationBack: { own: 404, params: { address: 'sales@example.com' } },
+  findMySenders: { own: 200 },
+  addMySenders: { own: 200, body: { senders: ['someone@example.org'], kind: 'blocked' } },
+  /** One that is nobody's; another user's is in senders.test.ts. */
+  changeMySender: { own: 404, body: { kind: 'approved' } },
+  removeMySender: { own: 404 },
   findMyMessages: { own: 200 },
   showMyMessage: { message: shown },
   readMyMessage: { message: shown },
