@@ -10,6 +10,7 @@ import { Turns } from '../turns.ts'
 import type { UnpackedContent } from '../unpack.ts'
 import { given, InsertEncoder } from './encode.ts'
 import { LogSync, type SyncFile } from './log-sync.ts'
+import { Readers } from './readers.ts'
 import { Thread } from './thread.ts'
 import { rowsOf, type WiredRows, wireValues } from './wire.ts'
 
@@ -20,6 +21,8 @@ export interface SqliteOptions {
   cacheKb: number
   /** The log is copied back whenever about this much was written. */
   checkpointBytes: number
+  /** A question that takes longer is given up; absent or 0: none is. Not what is asked inside a transaction. */
+  statementTimeoutMs?: number
   failed: (error: Error) => void
   /** For tests: instead of fdatasync. */
   syncFile?: SyncFile
@@ -34,10 +37,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const { file, cacheKb, failed } = options
   const writer = new Thread(script('writer'), { file, cacheKb }, failed)
   await writer.ask('rollback', null) // it has opened the file: the file exists from here on
-  const readers = Array.from(
-    { length: options.readers },
-    () => new Thread(script('reader'), { file, cacheKb }, failed),
-  )
+  const reader = () => new Thread(script('reader'), { file, cacheKb }, failed)
+  const readers = new Readers(options.readers, reader, options.statementTimeoutMs ?? 0)
   const checkpointer = new Thread(script('checkpoint'), { file }, failed)
   return new SqliteEngine(writer, readers, checkpointer, options)
 }
@@ -45,7 +46,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
 class SqliteEngine implements Engine {
   readonly kind = 'sqlite'
   readonly #writer: Thread
-  readonly #readers: Thread[]
+  readonly #readers: Readers
   readonly #checkpointer: Thread
   readonly #options: SqliteOptions
   readonly #turns = new Turns()
@@ -56,7 +57,7 @@ class SqliteEngine implements Engine {
   #written = 0
   #checkpointing: Promise<void> | undefined
 
-  constructor(writer: Thread, readers: Thread[], checkpointer: Thread, options: SqliteOptions) {
+  constructor(writer: Thread, readers: Readers, checkpointer: Thread, options: SqliteOptions) {
     this.#writer = writer
     this.#readers = readers
     this.#checkpointer = checkpointer
@@ -76,15 +77,11 @@ class SqliteEngine implements Engine {
   }
 
   async all<R = Row>(sql: string, params: readonly Value[] = []): Promise<R[]> {
-    return rowsOf(await this.#reader.ask<WiredRows>('all', { sql, params: wireValues(params) })) as R[]
+    return rowsOf(await this.#readers.ask<WiredRows>('all', { sql, params: wireValues(params) })) as R[]
   }
 
   async contents(sql: string, params: readonly Value[]): Promise<UnpackedContent[]> {
-    return this.#reader.ask<UnpackedContent[]>('contents', { sql, params: wireValues(params) })
-  }
-
-  get #reader(): Thread {
-    return this.#readers.reduce((least, other) => (other.busy < least.busy ? other : least))
+    return this.#readers.ask<UnpackedContent[]>('contents', { sql, params: wireValues(params) })
   }
 
   async commit(prepare: () => Insert[]): Promise<void> {
@@ -189,7 +186,7 @@ class SqliteEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#checkpointing
     await this.#checkpointer.close()
-    await Promise.all(this.#readers.map((reader) => reader.close()))
+    await this.#readers.close()
     await this.#turns.take(() => this.#writer.close())
     await this.#log[Symbol.asyncDispose]()
   }

@@ -55,11 +55,6 @@ export class Thread {
     this.#worker.on('exit', () => end(new Error('the database thread has ended')))
   }
 
-  /** Number of requests without an answer yet. */
-  get busy(): number {
-    return this.#waiting.size
-  }
-
   ask<T>(op: string, args: unknown, transfer: ArrayBuffer[] = []): Promise<T> {
     if (this.#dead) return Promise.reject(this.#dead)
     const id = ++this.#last
@@ -67,6 +62,14 @@ export class Thread {
       this.#worker.postMessage({ id, op, args }, transfer)
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
     })
+  }
+
+  /** Nothing more is wanted of it: what it was asked fails, and it ends when it has ended what it is working on. */
+  async abandon(): Promise<void> {
+    this.#dead ??= new Error('the database thread was given up')
+    for (const { reject } of this.#waiting.values()) reject(this.#dead)
+    this.#waiting.clear()
+    await this.#worker.terminate()
   }
 
   /** Lets the thread close its database and end; what it has not answered by then fails. */
