@@ -62,9 +62,9 @@ test('a language chosen before the log-on holds, and one set afterwards holds ev
   const { page } = watched
   await page.goto('/')
   await page.getByLabel('Language').selectOption('Français')
-  await page.getByRole('button', { name: 'Se connecter' }).waitFor()
+  await page.getByRole('button', { name: 'Se connecter', exact: true }).waitFor()
   await page.reload()
-  await page.getByRole('button', { name: 'Se connecter' }).waitFor()
+  await page.getByRole('button', { name: 'Se connecter', exact: true }).waitFor()
   await page.getByLabel('Langue').selectOption('English')
   await logOn(page, anna, '/settings')
   await page.getByLabel('Language').selectOption('Español')
