@@ -11,7 +11,7 @@ const noteLimit = 500
 export interface RequestButtonProps extends ButtonProps {
   ids: readonly string[]
   deeds: Deeds
-  /** Names the message where there are several on the page. */
+  /** Names the message where there are several on the page; then the button is short. */
   label?: string
   onSent?: () => void
 }
@@ -29,12 +29,12 @@ export function RequestButton({ ids, deeds, label, onSent, ...style }: RequestBu
     <>
       <Button
         {...style}
-        leftSection={<IconMailQuestion size={20} stroke={1.7} aria-hidden />}
+        leftSection={<IconMailQuestion size={label === undefined ? 20 : 18} stroke={1.7} aria-hidden />}
         disabled={deeds.busy}
         onClick={() => setOpened(true)}
         {...(label === undefined ? {} : { 'aria-label': label })}
       >
-        {requests.ask}
+        {label === undefined ? requests.ask : requests.askShort}
       </Button>
       <Modal
         opened={opened}
@@ -78,11 +78,11 @@ function Question({ busy, onSend, onClose }: QuestionProps) {
           onChange={(event) => setNote(event.currentTarget.value)}
           data-autofocus
         />
-        <Group justify="flex-end" gap="sm">
-          <Button size="md" variant="default" onClick={onClose}>
+        <Group justify="flex-end" gap="xs">
+          <Button size="md" px="md" variant="default" onClick={onClose}>
             {requests.cancel}
           </Button>
-          <Button size="md" type="submit" loading={busy}>
+          <Button size="md" px="md" type="submit" loading={busy}>
             {requests.send}
           </Button>
         </Group>

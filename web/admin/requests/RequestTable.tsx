@@ -102,10 +102,10 @@ function Row({ item, ended, ticked, onTick }: RowProps) {
           />
         </Table.Td>
       )}
-      <Table.Td>
+      <Table.Td data-label={approvals.asked}>
         <Time at={item.askedAt} style="relative" />
       </Table.Td>
-      <Table.Td className={classes.any}>
+      <Table.Td className={classes.any} data-label={approvals.recipient}>
         <div className="cut" title={visible(item.recipient)}>
           <MailText>{item.recipient}</MailText>
         </div>
@@ -135,12 +135,12 @@ function Row({ item, ended, ticked, onTick }: RowProps) {
           {approvals.from} <MailText whenEmpty={common.nullSender}>{item.sender}</MailText>
         </Text>
       </Table.Td>
-      <Table.Td className={classes.any} title={visible(item.explanation)}>
+      <Table.Td className={classes.any} data-label={approvals.reason} title={visible(item.explanation)}>
         <div className="cut">
           <MailText>{item.reason}</MailText>
         </div>
         <Text size="xs" c="dimmed" className="cut" component="div">
-          <MailText>{item.area}</MailText>
+          {approvals.area} <MailText>{item.area}</MailText>
         </Text>
       </Table.Td>
       <Table.Td className={classes.any} data-label={approvals.note}>

@@ -7,6 +7,7 @@ const messages = (n: number) => plural(n, { one: 'Nachricht', other: 'Nachrichte
 
 export const requests: UserText['requests'] = {
   ask: 'Freigabe anfragen',
+  askShort: 'Anfragen',
   askOf: (subject) => `Freigabe anfragen: ${subject}`,
   title: (n) => (n === 1 ? 'Freigabe dieser Nachricht anfragen' : `Freigabe von ${messages(n)} anfragen`),
   text: 'Die Menschen, die sich um Ihre E-Mail kümmern, sehen Ihre Anfrage an und entscheiden. Die Antwort sehen Sie hier.',

@@ -26,6 +26,7 @@ export const approvals = {
   recipient: 'For',
   message: 'Message',
   reason: 'Held for',
+  area: 'in',
   note: 'The user’s words',
   noNote: 'nothing said',
   outcome: 'Outcome',

@@ -6,6 +6,8 @@ const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
 
 export const requests = {
   ask: 'Request release',
+  /** Where the message stands beside it; the beginning or end of what it is called aloud. */
+  askShort: 'Request',
   askOf: (subject: string) => `Request release: ${subject}`,
   title: (n: number) => (n === 1 ? 'Request the release of this message' : `Request ${messages(n)}`),
   text: 'The people who look after your mail look at your request and decide. You see their answer here.',

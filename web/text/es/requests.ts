@@ -7,6 +7,7 @@ const messages = (n: number) => plural(n, { one: 'mensaje', other: 'mensajes' })
 
 export const requests: UserText['requests'] = {
   ask: 'Solicitar el mensaje',
+  askShort: 'Solicitar',
   askOf: (subject) => `Solicitar el mensaje: ${subject}`,
   title: (n) => (n === 1 ? 'Solicitar este mensaje' : `Solicitar ${messages(n)}`),
   text: 'Las personas que se ocupan de su correo miran su solicitud y deciden. Verá aquí la respuesta.',

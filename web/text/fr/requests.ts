@@ -7,6 +7,7 @@ const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
 
 export const requests: UserText['requests'] = {
   ask: 'Demander le message',
+  askShort: 'Demander',
   askOf: (subject) => `Demander le message : ${subject}`,
   title: (n) => (n === 1 ? 'Demander à recevoir ce message' : `Demander à recevoir ${messages(n)}`),
   text: 'Les personnes qui s’occupent de votre messagerie examinent votre demande et décident. Vous verrez leur réponse ici.',

@@ -7,6 +7,7 @@ const messages = (n: number) => `${count(n)}件のメール`
 
 export const requests: UserText['requests'] = {
   ask: '配信を依頼',
+  askShort: '依頼',
   askOf: (subject) => `配信を依頼：${subject}`,
   title: (n) => (n === 1 ? 'このメールの配信を依頼する' : `${messages(n)}の配信を依頼する`),
   text: 'メールの管理担当者が依頼を確認して決定します。回答はこの画面に表示されます。',

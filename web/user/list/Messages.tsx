@@ -80,7 +80,7 @@ function Rows(props: MessagesProps) {
           <Table.Th>{list.subject}</Table.Th>
           <Table.Th w="15%">{list.why}</Table.Th>
           <Table.Th w="13%">{list.received}</Table.Th>
-          <Table.Th w={292}>
+          <Table.Th w={316}>
             <span className="unseen">{list.notSpam}</span>
           </Table.Th>
         </Table.Tr>
