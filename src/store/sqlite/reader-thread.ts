@@ -13,6 +13,7 @@ db.exec('pragma temp_store = memory')
 const statements = new Statements(db)
 
 serve({
+  ready(): void {},
   contents: ({ sql, params }: { sql: string; params: WiredValues }) => {
     const contents = statements.all(sql, params).map((row) => unpack(row as unknown as PackedContent))
     return new Giving(

@@ -22,7 +22,7 @@ interface Place {
   thread: Thread
   /** In the order in which they are answered. */
   asked: Question[]
-  /** Since when the first of them is worked on. */
+  /** Since when the first of them is worked on; infinity while the thread is being started. */
   since: number
 }
 
@@ -37,7 +37,11 @@ export class Readers {
   constructor(count: number, start: () => Thread, timeoutMs: number) {
     this.#start = start
     this.#timeoutMs = timeoutMs
-    this.#places = Array.from({ length: count }, () => ({ thread: start(), asked: [], since: 0 }))
+    this.#places = Array.from({ length: count }, () => {
+      const place: Place = { thread: start(), asked: [], since: 0 }
+      begin(place)
+      return place
+    })
     if (timeoutMs > 0) this.#looking = setInterval(() => this.#look(), Math.max(1, timeoutMs / looks)).unref()
   }
 
@@ -47,7 +51,7 @@ export class Readers {
     )
     return new Promise<T>((resolve, reject) => {
       const question = { op, args, resolve: resolve as Question['resolve'], reject }
-      if (place.asked.length === 0) place.since = performance.now()
+      if (place.asked.length === 0 && place.since < Number.POSITIVE_INFINITY) place.since = performance.now()
       place.asked.push(question)
       send(place, question)
     })
@@ -69,7 +73,7 @@ export class Readers {
       )
       place.thread = this.#start()
       place.asked = waiting
-      place.since = performance.now()
+      begin(place)
       for (const question of waiting) send(place, question)
     }
   }
@@ -78,6 +82,15 @@ export class Readers {
     clearInterval(this.#looking)
     await Promise.all(this.#places.map(({ thread }) => thread.close()))
   }
+}
+
+function begin(place: Place): void {
+  const { thread } = place
+  place.since = Number.POSITIVE_INFINITY
+  const ready = () => {
+    if (place.thread === thread) place.since = performance.now()
+  }
+  thread.ask('ready', null).then(ready, ready) // one that failed fails what it is asked
 }
 
 function send(place: Place, question: Question): void {
