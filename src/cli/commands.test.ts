@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startApp } from '../app.ts'
 import { type Config, defaultConfig } from '../config.ts'
-import { hold } from '../http/testing/admin.ts'
+import { askFor, hold } from '../http/testing/admin.ts'
+import { formatId, parseId } from '../store/ids.ts'
 
 const main = join(import.meta.dirname, '..', 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'lazaret-commands-'))
@@ -251,4 +252,32 @@ test('jobs: nothing is done without --yes, nothing without criteria; then all th
   assert.match((await lazaret(['jobs', 'stop', job.id])).stdout, /delete: done; 2 of 2 done/)
   const again = await lazaret(['jobs', 'delete', search, '--yes', '--wait'])
   assert.match(again.stdout, /0 of 0 done/)
+})
+
+test('requests: the open ones, denied with an answer, approved; decided once, and who was first is told', async () => {
+  assert.match((await lazaret(['requests'])).stderr, /no such requests/)
+  const ids: string[] = []
+  for (const subject of ['asked first', 'asked \u001b[31msecond']) {
+    const message = parseId(await hold(app.ctx, 'x', { recipients: ['ann@example.com'], subject })) ?? 0
+    ids.push(formatId(await askFor(app.ctx, message, 'ann@example.com')))
+  }
+  const { stdout } = await lazaret(['requests', '--json'])
+  const { items } = JSON.parse(stdout) as { items: { id: string }[] }
+  assert.deepEqual(
+    items.map(({ id }) => id),
+    ids,
+  )
+  const shown = (await lazaret(['requests', '--search', 'second'])).stdout
+  assert.ok(shown.includes(ids[1]!) && !shown.includes(ids[0]!) && !shown.includes('\u001b'))
+  const denied = await lazaret(['requests', 'deny', ids[0]!, '--answer', 'A known fraud'])
+  assert.deepEqual([denied.status, denied.stdout], [0, `${ids[0]} done: Denied; the mail stays held.\n`])
+  const both = await lazaret(['requests', 'approve', ...ids])
+  assert.equal(both.status, 1)
+  assert.match(
+    both.stdout,
+    /refused: Denied already by local on .*\n.* done: Approved; the mail is on its way/,
+  )
+  assert.match((await lazaret(['requests', '--state', 'denied'])).stdout, /denied by local/)
+  assert.equal((await lazaret(['requests', 'deny', ids[1]!, '--answer', 'x'.repeat(501)])).status, 2)
+  assert.equal((await lazaret(['requests', 'approve', 'nonsense'])).status, 2)
 })

@@ -18,6 +18,7 @@ import { doctorCommand } from './doctor.ts'
 import { jobCommands } from './jobs.ts'
 import { queryCommands } from './query.ts'
 import { recordCommands } from './records.ts'
+import { requestCommands } from './requests.ts'
 import { serveCommand } from './serve.ts'
 import { troubleOf } from './surroundings.ts'
 import { safeText, tell } from './terminal.ts'
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   accountCommands(program)
   userCommands(program)
   digestCommands(program)
+  requestCommands(program)
   checkCommand(program)
   doctorCommand(program)
   configCommands(program)
