@@ -72,7 +72,7 @@ forEachEngine((open) => {
     await worker.drain()
     assert.equal(answers, 3)
     const [never, later] = await rows(ctx)
-    assert.deepEqual([never?.state, never?.content.length, never?.reply], ['failed', 0, '550 unknown'])
+    assert.deepEqual([never?.state, never?.content.length, never?.reply], ['failed', 0, '550 5.1.1 unknown'])
     assert.equal(later?.state, 'due')
     assert.ok((later?.content.length ?? 0) > 0)
     for (let hour = 0; hour < 125; hour++) {

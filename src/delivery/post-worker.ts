@@ -108,7 +108,12 @@ export function startPostWorker(
     return {
       id,
       outcome,
-      reply: [reply ? `${reply.code} ${reply.text}` : '', text].filter((words) => words !== '').join('; '),
+      reply: [
+        reply ? [reply.code, reply.status, reply.text].filter((word) => word !== '').join(' ') : '',
+        text,
+      ]
+        .filter((words) => words !== '')
+        .join('; '),
       next_at:
         outcome === 'deferred' ? nextAttemptAt(backoff, attempts + 1, created_at, now, Math.random()) : null,
     }

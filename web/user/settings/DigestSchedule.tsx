@@ -108,7 +108,7 @@ export function DigestSchedule({ digest }: { digest: Digest }) {
             error={asked && noDay ? words.needDay : undefined}
             size="md"
           >
-            <Group gap="xs 20px" mt={6}>
+            <Group gap="4px 20px" mt={6}>
               {weekdays.map((day) => (
                 <Checkbox key={day} size="md" py={6} value={day} label={nameOf(day)} />
               ))}
@@ -142,7 +142,7 @@ function Times({ times, change, asked }: TimesProps) {
   const { digest: words } = useWords()
   return (
     <Stack component="fieldset" gap="xs" m={0} p={0} bd="none">
-      <Text component="legend" fw={500} p={0} mb={6}>
+      <Text component="legend" fw={600} p={0} mb={6}>
         {words.times}
       </Text>
       {times.map((time, n) => (
