@@ -148,6 +148,8 @@ forEachEngine((open) => {
     for (const name of names.filter((one) => whoMay[one].changes)) await ask(name)
     for (const name of ['showMessage', 'findMessages', 'showDelivery', 'listJobItems'] as const)
       await ask(name)
+    things.message = formatId(asked)
+    await ask('showMessage')
     assert.ok(
       answered.includes('releaseMessages') && answered.includes('showMessage') && answered.length > 40,
     )

@@ -167,16 +167,16 @@ function deedsOf(
 ): Deed[] {
   return rows
     .filter(({ id }) => decided.has(id))
-    .map(({ id, message_id, address, asked_by }) => ({
+    .map(({ id, message_id, address }) => ({
       at,
       actor: actorName(actor),
       origin: actor.origin,
       deed: `request.${decision}`,
       target: formatId(message_id),
+      // Not who asked, who may be unknown to those who see this; the request has it.
       details: {
         request: formatId(id),
         recipients: [address],
-        askedBy: asked_by,
         ...(answer === '' ? {} : { answer }),
       },
     }))

@@ -145,7 +145,6 @@ forEachEngine((openStore) => {
     assert.deepEqual(deed?.details, {
       request: formatId(request!.id),
       recipients: [anna],
-      askedBy: anna,
       answer: 'Known supplier',
     })
   })
