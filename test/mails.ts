@@ -5,6 +5,8 @@ import type { HeldGroup, MailToHold } from '../src/quarantine/accept.ts'
 
 export interface MailOptions {
   sender?: string
+  /** As it is shown. */
+  from?: string
   subject?: string
   messageId?: string
   recipients?: string[]
@@ -38,7 +40,7 @@ export async function mailToHold(
     },
     facts: {
       size: bytes.length,
-      from: `Sender <${sender}>`,
+      from: options.from ?? `Sender <${sender}>`,
       fromAddresses: [sender],
       to: recipients.join(', '),
       subject,

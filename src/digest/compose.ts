@@ -1,5 +1,6 @@
 /** One digest: its items with what their links may do, and the mail that it becomes. */
 import { randomBytes } from 'node:crypto'
+import { senderOf } from '../access/sender-patterns.ts'
 import type { Context } from '../context.ts'
 import { domainOf } from '../mail/address.ts'
 import { writeLetter } from '../mail/letter.ts'
@@ -60,6 +61,10 @@ export function composeDigest(
             ? []
             : addressKeys.map((key) => addresses.get(key) ?? key),
         notSpamUrl: may.notSpam ? url(id, 'not-spam', expiresAt) : null,
+        approveUrl:
+          may.notSpam && senderOf(message, (key) => addresses.has(key)) !== null
+            ? url(id, 'approve', expiresAt)
+            : null,
         deleteUrl: url(id, 'delete', expiresAt),
       },
     ]

@@ -16,7 +16,8 @@ import type { DigestKeysTable } from '../store/digest-schema.ts'
 import type { UsersTable } from '../store/user-schema.ts'
 import { readUser } from '../store/users.ts'
 
-export const linkActions = ['not-spam', 'delete', 'unsubscribe'] as const
+/** Signed by their place: a new one goes to the end. `approve` is Not Spam that approves the sender as well. */
+export const linkActions = ['not-spam', 'delete', 'unsubscribe', 'approve'] as const
 export type LinkAction = (typeof linkActions)[number]
 
 export interface Link {

@@ -23,6 +23,8 @@ export interface DigestItem {
   to: readonly string[]
   /** Null: the user may not release it. */
   notSpamUrl: string | null
+  /** Not Spam, and the sender is approved. Null: so, or it has no sender. */
+  approveUrl: string | null
   deleteUrl: string
 }
 
@@ -124,6 +126,7 @@ function plainOf(text: DigestText, digest: Digest, lines: readonly Lines[]): str
       ...(item.notSpamUrl === null
         ? [`   ${text.askInConsole}`]
         : [`   ${text.notSpam}:`, `   ${item.notSpamUrl}`]),
+      ...(item.approveUrl === null ? [] : [`   ${text.approve}:`, `   ${item.approveUrl}`]),
       `   ${text.delete}:`,
       `   ${item.deleteUrl}`,
       '',
@@ -159,6 +162,7 @@ function htmlOf(text: DigestText, digest: Digest, lines: readonly Lines[]): stri
       (item.notSpamUrl === null
         ? `<div>${escapeHtml(text.askInConsole)}</div>\n`
         : `${link(item.notSpamUrl, text.notSpam)}\n`) +
+      (item.approveUrl === null ? '' : `${link(item.approveUrl, text.approve)}\n`) +
       `${link(item.deleteUrl, text.delete)}\n</div>\n`,
   )
   const more = total > items.length ? `<p>${escapeHtml(text.andMore(total - items.length))}</p>\n` : ''

@@ -98,6 +98,7 @@ async function ask(admin: TestAdmin, name: RouteName, things: Things, key: strin
     .replace('{id}', id ? things[id] : 'x')
     .replace('{name}', 'nobody')
     .replace('{part}', '0')
+    .replace('{sender}', '00000000001')
     .replace('{address}', things.address)
   const answer = await admin.request(`${path}${query?.(things) ?? ''}`, {
     method: route.method.toUpperCase(),

@@ -33,6 +33,7 @@ export const de: DigestText = {
     other: 'eine Regel hält solche Nachrichten zurück',
   },
   notSpam: 'Kein Spam: zustellen',
+  approve: 'Kein Spam, und Absender zulassen',
   delete: 'Löschen',
   askInConsole: 'Diese Nachricht kann nur die Administration freigeben.',
   andMore: (count) => (count === 1 ? 'Und 1 weitere Nachricht.' : `Und ${count} weitere Nachrichten.`),
@@ -43,11 +44,19 @@ export const de: DigestText = {
   page: {
     title: 'E-Mail-Quarantäne',
     askNotSpam: 'Diese Nachricht wird Ihnen zugestellt.',
+    askApprove: (sender) =>
+      `Diese Nachricht wird Ihnen zugestellt. E-Mails von ${sender} werden künftig nicht mehr als Spam zurückgehalten.`,
     askDelete: 'Diese Nachricht wird gelöscht. Sie können sie einige Tage lang zurückholen.',
     askUnsubscribe:
       'Sie erhalten keine Übersichten mehr. In Ihrer Quarantäne können Sie sie wieder einschalten.',
     doUnsubscribe: 'Übersichten abbestellen',
     released: 'Die Nachricht ist unterwegs zu Ihnen.',
+    approved: (sender) =>
+      `Die Nachricht ist auf dem Weg zu Ihnen. ${sender} ist jetzt ein zugelassener Absender.`,
+    listFull:
+      'Die Nachricht ist auf dem Weg zu Ihnen. Der Absender wurde nicht zugelassen: Ihre Absenderliste ist voll.',
+    noSenderToApprove:
+      'Die Nachricht ist auf dem Weg zu Ihnen. Sie hat keinen Absender, der zugelassen werden könnte.',
     deleted: 'Die Nachricht ist gelöscht.',
     unsubscribed: 'Sie erhalten keine Übersichten mehr.',
     releasedBefore: (who, when) =>

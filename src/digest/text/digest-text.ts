@@ -19,6 +19,8 @@ export interface DigestText {
   expires: string
   reasons: Record<Reason | 'other', string>
   notSpam: string
+  /** Delivers it, and approves its sender. */
+  approve: string
   delete: string
   /** Where the user may not release it. */
   askInConsole: string
@@ -31,11 +33,17 @@ export interface DigestText {
     title: string
     /** Above the button. */
     askNotSpam: string
+    /** @param sender its address. */
+    askApprove(sender: string): string
     askDelete: string
     askUnsubscribe: string
     doUnsubscribe: string
     /** What has happened. */
     released: string
+    approved(sender: string): string
+    /** Delivered, but not approved: no room, or it has no sender. */
+    listFull: string
+    noSenderToApprove: string
     deleted: string
     unsubscribed: string
     /** What had happened before; `who` is one of the three below. */

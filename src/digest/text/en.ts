@@ -33,6 +33,7 @@ export const en: DigestText = {
     other: 'a rule holds such mail',
   },
   notSpam: 'Not spam: deliver it',
+  approve: 'Not spam, and approve the sender',
   delete: 'Delete',
   askInConsole: 'Only an administrator can release this message.',
   andMore: (count) => (count === 1 ? 'And 1 more message.' : `And ${count} more messages.`),
@@ -43,10 +44,15 @@ export const en: DigestText = {
   page: {
     title: 'Mail quarantine',
     askNotSpam: 'This message will be delivered to you.',
+    askApprove: (sender) =>
+      `This message will be delivered to you. From now on, mail from ${sender} is not held as spam.`,
     askDelete: 'This message will be deleted. You can take it back for some days.',
     askUnsubscribe: 'You will get no more digests. You can turn them on again in your quarantine.',
     doUnsubscribe: 'Stop the digests',
     released: 'The message is on its way to you.',
+    approved: (sender) => `The message is on its way to you. ${sender} is an approved sender.`,
+    listFull: 'The message is on its way to you. The sender was not approved: your list of senders is full.',
+    noSenderToApprove: 'The message is on its way to you. It has no sender that could be approved.',
     deleted: 'The message is deleted.',
     unsubscribed: 'You will get no more digests.',
     releasedBefore: (who, when) =>

@@ -33,6 +33,7 @@ export const es: DigestText = {
     other: 'una regla retiene estos mensajes',
   },
   notSpam: 'No es spam: entregar',
+  approve: 'No es spam, y aprobar al remitente',
   delete: 'Eliminar',
   askInConsole: 'Solo un administrador puede liberar este mensaje.',
   andMore: (count) => (count === 1 ? 'Y 1 mensaje más.' : `Y ${count} mensajes más.`),
@@ -43,10 +44,15 @@ export const es: DigestText = {
   page: {
     title: 'Cuarentena de correo',
     askNotSpam: 'Este mensaje se le entregará.',
+    askApprove: (sender) =>
+      `Este mensaje se le entregará. A partir de ahora, los mensajes de ${sender} no se retendrán como spam.`,
     askDelete: 'Este mensaje se eliminará. Podrá recuperarlo durante algunos días.',
     askUnsubscribe: 'No recibirá más resúmenes. Puede volver a activarlos en su cuarentena.',
     doUnsubscribe: 'Detener los resúmenes',
     released: 'El mensaje está en camino.',
+    approved: (sender) => `El mensaje está en camino. ${sender} es un remitente aprobado.`,
+    listFull: 'El mensaje está en camino. El remitente no se ha aprobado: su lista de remitentes está llena.',
+    noSenderToApprove: 'El mensaje está en camino. No tiene ningún remitente que se pueda aprobar.',
     deleted: 'El mensaje está eliminado.',
     unsubscribed: 'No recibirá más resúmenes.',
     releasedBefore: (who, when) => `Este mensaje ya se liberó (por ${who}, ${when}). Está en camino.`,

@@ -35,6 +35,7 @@ export const fr: DigestText = {
     other: 'une règle retient ce type de message',
   },
   notSpam: 'Légitime : remettre ce message',
+  approve: 'Pas un spam, et approuver l’expéditeur',
   delete: 'Supprimer',
   askInConsole: 'Seul un administrateur peut libérer ce message.',
   andMore: (count) => (count <= 1 ? `Et ${count} autre message.` : `Et ${count} autres messages.`),
@@ -45,11 +46,17 @@ export const fr: DigestText = {
   page: {
     title: 'Quarantaine de messages',
     askNotSpam: 'Ce message vous sera remis.',
+    askApprove: (sender) =>
+      `Ce message vous sera remis. Désormais, les messages de ${sender} ne seront plus retenus comme spam.`,
     askDelete: 'Ce message sera supprimé. Vous pourrez le récupérer pendant quelques jours.',
     askUnsubscribe:
       'Vous ne recevrez plus de récapitulatifs. Vous pourrez les réactiver dans votre quarantaine.',
     doUnsubscribe: 'Arrêter les récapitulatifs',
     released: 'Le message est en route vers vous.',
+    approved: (sender) => `Le message est en route vers vous. ${sender} est un expéditeur approuvé.`,
+    listFull:
+      'Le message est en route vers vous. L’expéditeur n’a pas été approuvé : votre liste d’expéditeurs est pleine.',
+    noSenderToApprove: 'Le message est en route vers vous. Il n’a pas d’expéditeur qui puisse être approuvé.',
     deleted: 'Le message est supprimé.',
     unsubscribed: 'Vous ne recevrez plus de récapitulatifs.',
     releasedBefore: (who, when) => `Ce message a déjà été libéré (par ${who}, ${when}). Il est en route.`,

@@ -32,6 +32,7 @@ export const ja: DigestText = {
     other: '規則により隔離されました',
   },
   notSpam: '迷惑メールではない（配信する）',
+  approve: '迷惑メールではない（差出人を許可）',
   delete: '削除',
   askInConsole: 'このメッセージを解放できるのは管理者だけです。',
   andMore: (count) => `ほかに${count}件あります。`,
@@ -42,10 +43,15 @@ export const ja: DigestText = {
   page: {
     title: 'メール隔離',
     askNotSpam: 'このメッセージをあなたに配信します。',
+    askApprove: (sender) =>
+      `このメールを配信します。今後、${sender} からのメールは迷惑メールとして保留されません。`,
     askDelete: 'このメッセージを削除します。数日の間は元に戻せます。',
     askUnsubscribe: 'お知らせは今後送信されません。隔離一覧の設定で再開できます。',
     doUnsubscribe: 'お知らせを停止する',
     released: 'メッセージを配信しています。',
+    approved: (sender) => `メールを配信中です。${sender} を許可しました。`,
+    listFull: 'メールを配信中です。差出人リストがいっぱいのため、差出人は許可されませんでした。',
+    noSenderToApprove: 'メールを配信中です。許可できる差出人がありません。',
     deleted: 'メッセージを削除しました。',
     unsubscribed: 'お知らせは今後送信されません。',
     releasedBefore: (who, when) => `このメッセージはすでに解放されています（${who}、${when}）。配信中です。`,

@@ -24,6 +24,7 @@ import { defaultsOf } from '../../options.ts'
 import { release } from '../../quarantine/release.ts'
 import { countOpens } from '../../store/digest-links.ts'
 import { updateUser } from '../../store/users.ts'
+import type { EuqOptions } from './options.ts'
 import { addUser, disable, openEuq, signedIn } from './testing/euq.ts'
 
 const form = (words: string, headers: Record<string, string> = {}): RequestInit => ({
@@ -35,6 +36,7 @@ const form = (words: string, headers: Record<string, string> = {}): RequestInit 
 function openLinked(
   { ctx }: TestStore,
   set: Partial<ReturnType<typeof defaultsOf<typeof digestOptions>>> = {},
+  euqSet: Partial<EuqOptions> = {},
 ) {
   const options = { ...defaultsOf(digestOptions), enabled: true, ...set }
   const opens = countOpened(ctx)
@@ -42,7 +44,7 @@ function openLinked(
   const euq = openEuq(ctx, {
     digest: { options, links, opens },
     policy: () => ({ areas: digestAreas.map((area) => ({ ...area, description: '' })) }),
-    options: { base_url: 'https://mail.example.org' },
+    options: { base_url: 'https://mail.example.org', ...euqSet },
   })
   const page = async (path: string, init: RequestInit & { from?: string } = {}) => {
     const response = await euq.request(path, init)
@@ -62,7 +64,7 @@ const signed = async (
   store: TestStore,
   { id, name_key }: { id: number; name_key: string },
   messageId: number,
-  action: 'not-spam' | 'delete' | 'unsubscribe',
+  action: 'not-spam' | 'delete' | 'unsubscribe' | 'approve',
   lifeMs = 30 * dayMs,
 ) => {
   const expiresAt = store.clock.now() + lifeMs
@@ -101,7 +103,7 @@ forEachEngine((open) => {
     const all = await queued(store)
     assert.equal(all.length, count)
     const paths = all.flatMap(({ links }) => links)
-    assert.equal(new Set(paths).size, 3 * count)
+    assert.equal(new Set(paths).size, 4 * count)
     const { page, opens } = openLinked(store)
     const before = await everything(store)
     const actions = new Map<string, string>()
@@ -117,13 +119,13 @@ forEachEngine((open) => {
         )
     await opens.flush()
     assert.equal(await everything(store), before)
-    assert.deepEqual(await countOpens(ctx.db.read), { links: 3 * count, acted: 0, robots: 3 * count })
+    assert.deepEqual(await countOpens(ctx.db.read), { links: 4 * count, acted: 0, robots: 4 * count })
     const results = new Map<string, number>()
     for (let at = 0; at < all.length; at += 20)
       await Promise.all(
         all.slice(at, at + 20).map(async ({ links }, i) => {
           const by = new Map(links.map((path) => [actions.get(path) ?? '', path]))
-          const chosen = (at + i) % 2 === 0 ? 'not-spam' : 'delete'
+          const chosen = ['not-spam', 'delete', 'approve', 'delete'][(at + i) % 4] ?? ''
           const path = by.get(chosen) ?? ''
           for (const turn of ['first', 'second']) {
             const { words } = await page(path, form(`do=${chosen}`))
@@ -133,14 +135,17 @@ forEachEngine((open) => {
         }),
       )
     assert.deepEqual(Object.fromEntries(results), {
-      'first The message is on its way to you.': count / 2,
+      'first The message is on its way to you.': count / 4,
+      'first The message is on its way to you. sender@example.org is an approved sender.': count / 4,
       'first The message is deleted.': count / 2,
       'second This message was released already …. It is on its way.': count / 2,
       'second This message was deleted already ….': count / 2,
     })
     await opens.flush()
-    assert.deepEqual(await countOpens(ctx.db.read), { links: 3 * count, acted: count, robots: 2 * count })
+    assert.deepEqual(await countOpens(ctx.db.read), { links: 4 * count, acted: count, robots: 3 * count })
     assert.equal((await ctx.db.read.selectFrom('deliveries').selectAll().execute()).length, count / 2)
+    const senders = await ctx.db.read.selectFrom('senders').select(['kind', 'pattern']).execute()
+    assert.equal(senders.length, count / 4)
   })
 
   test('the page says what the button will do, in the language of the user, and is nothing but a page', async () => {
@@ -215,6 +220,30 @@ forEachEngine((open) => {
       (await page(await signed(store, ben, await held(ctx, ['anna@example.org']), 'delete'))).status,
       404,
     )
+  })
+
+  test('the link that approves says whom; a full list or a mail without a sender keeps nothing back', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const someone = await user(store, 'anna@example.org')
+    const { page } = openLinked(store, {}, { senders_per_user: 1 })
+    const linkFor = async (sender: string) =>
+      await signed(store, someone, await held(ctx, ['anna@example.org'], { sender }), 'approve')
+    const first = await linkFor('Carl@shop.example')
+    assert.match((await page(first)).words, /carl@shop\.example is not held as spam/)
+    assert.equal((await ctx.db.read.selectFrom('senders').selectAll().execute()).length, 0)
+    assert.match((await page(first, form('do=approve'))).words, /carl@shop\.example is an approved sender\.$/)
+    assert.match((await page(first, form('do=approve'))).words, /released already/)
+    const second = await linkFor('dora@shop.example')
+    assert.match(
+      (await page(second, form('do=approve'))).words,
+      /on its way to you\..* list of senders is full/,
+    )
+    const third = await linkFor('anna@example.org')
+    assert.match((await page(third, form('do=approve'))).words, /no sender that could be approved/)
+    assert.equal((await ctx.db.read.selectFrom('deliveries').selectAll().execute()).length, 3)
+    const [entry, ...more] = await ctx.db.read.selectFrom('senders').selectAll().execute()
+    assert.deepEqual([entry?.pattern, entry?.kind, more.length], ['carl@shop.example', 'approved', 0])
   })
 
   test('malware and what the area keeps is never released, expired and gone is told friendly', async () => {

@@ -8,6 +8,7 @@ import type { Hono, Context as HonoContext } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Actor, actorName, isUsersName } from '../../access/actor.ts'
 import { scopeOf } from '../../access/scope.ts'
+import { senderOf } from '../../access/sender-patterns.ts'
 import { addressNetwork, Throttle } from '../../access/throttle.ts'
 import type { Link, LinkAction } from '../../digest/links.ts'
 import type { DigestLinks } from '../../digest/opens.ts'
@@ -16,6 +17,7 @@ import type { Language } from '../../digest/schedule.ts'
 import { reasonText, texts } from '../../digest/text/text.ts'
 import { dateFormat, shortLine } from '../../digest/write.ts'
 import { doMine, type Holder, mayDo, seenCopies } from '../../quarantine/mine.ts'
+import type { ListedSender } from '../../quarantine/mine-senders.ts'
 import { heldForVirus } from '../../quarantine/release.ts'
 import { type Holding, holdingsOf } from '../../store/holdings.ts'
 import { type MyMessage, myMessages } from '../../store/my-messages.ts'
@@ -106,16 +108,13 @@ export function mountDigestLinks(
       if (!isWaiting(holder, message)) return await became(holder, message, facts, user, language)
       const refusal = refused(holder, message, action, language)
       if (refusal) return { status: 403, page: { words: refusal, facts, link: consoleLink(language) } }
-      const isDelete = action === 'delete'
+      const { [action]: name } = buttons
       return {
         status: 200,
         page: {
-          words: isDelete ? page.askDelete : page.askNotSpam,
+          words: asked(holder, message, action, language),
           facts,
-          button: {
-            name: isDelete ? texts[language].delete : texts[language].notSpam,
-            action,
-          },
+          button: { name: texts[language][name], action },
         },
       }
     })
@@ -135,10 +134,12 @@ export function mountDigestLinks(
       if (!isWaiting(holder, message)) return await became(holder, message, facts, user, language)
       const refusal = refused(holder, message, action, language)
       if (refusal) return { status: 403, page: { words: refusal, facts, link: consoleLink(language) } }
-      const [result] = await doMine(ctx, holder, action, [message.id])
+      const deed = action === 'delete' ? action : 'not-spam'
+      const list = action === 'approve' ? { user, limit: euq.senders_per_user } : null
+      const [result] = await doMine(ctx, holder, deed, [message.id], list)
       if (result?.result !== 'done') return await became(holder, message, facts, user, language)
       opens.acted(link)
-      const words = action === 'delete' ? page.deleted : page.released
+      const words = action === 'delete' ? page.deleted : releasedWords(result.sender, language)
       return { status: 200, page: { words, facts, link: consoleLink(language) } }
     })
   }
@@ -189,6 +190,28 @@ export function mountDigestLinks(
   }
 }
 
+const buttons = { 'not-spam': 'notSpam', delete: 'delete', approve: 'approve' } as const
+
+function asked(
+  { scope }: Holder,
+  message: MyMessage,
+  action: Exclude<LinkAction, 'unsubscribe'>,
+  language: Language,
+): string {
+  const { page } = texts[language]
+  if (action === 'delete') return page.askDelete
+  const sender = action === 'approve' ? senderOf(message, (key) => scope.has(key)) : null
+  return sender === null ? page.askNotSpam : page.askApprove(sender)
+}
+
+/** @param sender absent where nobody was to be approved. */
+function releasedWords(sender: ListedSender | undefined, language: Language): string {
+  const { page } = texts[language]
+  if (!sender) return page.released
+  if (sender.pattern === null) return page.noSenderToApprove
+  return sender.result === 'full' ? page.listFull : page.approved(sender.pattern)
+}
+
 const isWaiting = (holder: Holder, message: MyMessage): boolean =>
   seenCopies(holder, message).some(({ state }) => state === 'held' || state === 'release-failed')
 
@@ -200,7 +223,7 @@ function refused(
   language: Language,
 ): string | null {
   const { page } = texts[language]
-  if (mayDo(holder, message, action)) return null
+  if (mayDo(holder, message, action === 'approve' ? 'not-spam' : action)) return null
   return heldForVirus(message) ? page.malware : page.notAllowed
 }
 
