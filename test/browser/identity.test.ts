@@ -1,23 +1,18 @@
 /**
  * Promises: whoever reads the mail of an address gets in by a link that is mailed to it, and takes on a shared mailbox by
- * a code; an administrator invites by mail, sees what a user looks after, and takes it away at once. On a phone and a desk.
+ * a code; the organisation's logo says whose page it is. On a phone and at a desk.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { violations } from './axe.ts'
-import { type Browser, narrow, openBrowser, openPage, type Page, wide } from './chromium.ts'
+import { type Browser, openBrowser, openPage } from './chromium.ts'
 import { letterAfter } from './letters.ts'
 import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn, password, settled } from './user.ts'
+import { addUser, logOn } from './user.ts'
 import { anna, bilal, office, usersMail } from './user-mails.ts'
-
-const sizes = {
-  phone: { viewport: narrow, isMobile: true, hasTouch: true },
-  desk: { viewport: wide },
-} as const
+import { sizes, wellMade } from './well-made.ts'
 
 /** A picture of two by one dots. */
 const picture =
@@ -47,15 +42,6 @@ after(async () => {
   await scene?.[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
-
-async function wellMade(page: Page, where: string): Promise<void> {
-  await settled(page)
-  assert.deepEqual(await violations(page), [], where)
-  assert.ok(
-    await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
-    `${where}: nothing is wider than the screen`,
-  )
-}
 
 const rowsNow = async () => {
   const { read } = scene.app.ctx.db
@@ -138,78 +124,6 @@ for (const [size, context] of Object.entries(sizes))
   })
 
 for (const [size, context] of Object.entries(sizes))
-  test(`an administrator invites, finds, looks after and disables a user, at a ${size}`, async () => {
-    const name = `carla-${size}@example.com`
-    await using desk = await openPage(browser, scene.url, context)
-    const { page } = desk
-    await scene.signIn(page, 'admin', '/users')
-    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor()
-    await page.getByRole('button', { name: 'Invite a user' }).click()
-    await page.getByLabel('Mail address').fill(name)
-    await page.getByLabel('Name of the person').fill('Carla <b>')
-    await page.getByLabel('Language').selectOption('fr')
-    await wellMade(page, 'inviting')
-    const dialog = page.getByRole('dialog')
-    const letter = await letterAfter(scene, () =>
-      dialog.getByRole('button', { name: 'Invite a user' }).click(),
-    )
-    assert.equal(letter.to, name)
-    assert.match(letter.body, /Bonjour Carla <b>,/)
-    assert.match(letter.body, /Bonjour Carla &lt;b&gt;,/)
-    await page.getByRole('heading', { level: 1, name }).waitFor()
-    await page.getByLabel('Address', { exact: true }).fill(office)
-    await page.getByRole('button', { name: 'Add', exact: true }).click()
-    await page.getByText(`${office} is added.`).waitFor()
-
-    await using other = await openPage(browser, scene.euqUrl)
-    await other.page.goto(letter.link)
-    await other.page.getByLabel(/^(New password|Nouveau mot de passe)$/).fill(password)
-    await other.page.getByLabel('New password again').fill(password)
-    await other.page.getByRole('button', { name: 'Set the password and log on' }).click()
-    await other.page.getByRole('navigation').first().waitFor()
-    await page.reload()
-    await page.getByText('Invitation · From 127.0.0.1').waitFor()
-    await wellMade(page, 'one user')
-
-    await page.getByRole('button', { name: `Take away: ${office}` }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click()
-    await page.getByText(`${office} is taken away.`).waitFor()
-    await page.getByRole('button', { name: 'End all sessions' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'End all sessions' }).click()
-    await page.getByText('Nowhere.').waitFor()
-    await other.page.reload()
-    await other.page.getByLabel('Name or mail address').or(other.page.locator('input').first()).waitFor()
-
-    const again = await letterAfter(scene, () =>
-      page.getByRole('button', { name: 'Send a link for a new password' }).click(),
-    )
-    assert.equal(again.to, name)
-    await page.getByRole('button', { name: 'More' }).click()
-    await page.getByRole('menuitem', { name: 'Show a link instead' }).click()
-    await page.getByText(/https:\/\/.*\/invitation#[\w-]{43}/).waitFor()
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('button', { name: 'More' }).click()
-    await page.getByRole('menuitem', { name: 'Disable' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
-    await page.getByRole('button', { name: 'Enable' }).waitFor()
-
-    await page.getByRole('link', { name: 'All users' }).click()
-    await page.getByRole('textbox', { name: 'Search address or name' }).fill('CARLA-')
-    await page.keyboard.press('Enter')
-    await page.getByRole('link', { name }).filter({ visible: true }).waitFor()
-    await page.waitForURL(/q=CARLA-/)
-    await wellMade(page, 'the list of users')
-    await page.getByLabel('Which users').selectOption('enabled')
-    await page
-      .getByText('No user fits')
-      .or(page.getByRole('link', { name: /^carla-/ }))
-      .first()
-      .waitFor()
-    assert.equal(await page.getByRole('link', { name }).filter({ visible: true }).count(), 0)
-    assert.deepEqual([desk.complaints, desk.leaks], [[], []])
-  })
-
-for (const [size, context] of Object.entries(sizes))
   test(`the logo of the organisation is on the log-on page and in the frame, at a ${size}`, async () => {
     await using watched = await openPage(browser, scene.euqUrl, context)
     const { page } = watched
@@ -223,13 +137,3 @@ for (const [size, context] of Object.entries(sizes))
     await wellMade(page, 'the settings')
     assert.deepEqual(watched.leaks, [])
   })
-
-test('an operator looks at users and cannot change them', async () => {
-  await using desk = await openPage(browser, scene.url)
-  await scene.signIn(desk.page, 'olivia', '/users')
-  await desk.page.getByRole('link', { name: anna }).filter({ visible: true }).click()
-  await desk.page.getByRole('heading', { level: 1, name: anna }).waitFor()
-  await desk.page.getByRole('heading', { name: 'Addresses' }).waitFor()
-  for (const name of ['More', 'Add', 'Save', 'End all sessions'])
-    assert.equal(await desk.page.getByRole('button', { name, exact: true }).count(), 0, name)
-})

@@ -66,7 +66,7 @@ const shownIn = {
   areas: ['listAreas', 'listRequests', 'countRequests'],
   audit: ['listAudit'],
   accounts: ['listAccounts'],
-  users: ['listUsers', 'showUser', 'listUserSessions'],
+  users: ['listUsers', 'showUser', 'listUserSessions', 'findUserSenders'],
   digests: ['showDigests', 'listDigests', 'showUserDigest', 'previewDigest'],
   keys: ['listKeys'],
   searches: ['listSearches'],

@@ -12,6 +12,7 @@ import { Page } from '../../ui/Page.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Time } from '../../ui/times.tsx'
 import { Addresses } from './Addresses.tsx'
+import { Senders } from './Senders.tsx'
 import { Sessions } from './Sessions.tsx'
 import { Settings } from './Settings.tsx'
 import { UserActions } from './UserActions.tsx'
@@ -46,6 +47,7 @@ export function UserPage() {
           {user.elsewhere && <Alert color="gray">{users.elsewhere}</Alert>}
           <Facts user={user} />
           <Addresses user={user} may={may} />
+          <Senders user={user} may={may} />
           {may && <Settings key={user.id} user={user} />}
           {may && <Sessions user={user} />}
         </Stack>

@@ -68,6 +68,15 @@ export const users = {
   endSessions: 'End all sessions',
   endSessionsTitle: (name: string) => `Sign ${name} out everywhere?`,
   endSessionsText: 'All sessions end at once. The user can sign in again.',
+  sendersTitle: 'Approved and blocked senders',
+  sendersLead: 'Of this user alone. An approved sender’s mail is not held as spam; a blocked one’s is held.',
+  noSenders: 'None.',
+  senderKinds: { approved: 'Approved', blocked: 'Blocked' },
+  senderEnded: 'Ended',
+  senderFor: 'for',
+  senderUntil: 'until',
+  senderPages: 'Pages of senders',
+  removeSender: (pattern: string) => `Take ${pattern} off the list`,
   settingsTitle: 'Name, language, time zone',
   settingsLead:
     'For the console of the user, and for letters and digests. The user can change language and time zone, too.',
@@ -102,6 +111,7 @@ export const users = {
     saved: 'Saved.',
     added: (address: string) => `${address} is added.`,
     taken: (address: string) => `${address} is taken away.`,
+    senderRemoved: (pattern: string) => `${pattern} is off the list.`,
     ended: 'All sessions have ended.',
   },
 }
