@@ -28,7 +28,7 @@ export async function searchCopies(
   const others = conditionsOf(rest, otherLabels)
   const { params } = others
   const bind: Bind = (value) => `$${params.push(value)}`
-  const conditions = [await stateCondition(tx, copies, bind)]
+  const conditions: string[] = []
   for (const [column, numbers] of Object.entries({ area, reason }))
     if (numbers) conditions.push(`r.${column} in (${numbers.map(bind).join()})`)
   if (from !== undefined) conditions.push(`r.id >= ${bind(idAt(from))}`)
@@ -36,70 +36,67 @@ export async function searchCopies(
   if (text && !matchesAll(clean(text))) conditions.push(textCondition(bind(likeOf(clean(text)))))
   if (others.where !== '')
     conditions.push(`exists (select 1 from entries e where e.id = r.id and ${others.where})`)
-  const keys = [...new Set(copies.recipients.map(searchValue))].map(bind)
-  const where = conditions.filter((condition) => condition !== '').join(' and ')
-  const search = { keys, where: where === '' ? 'true' : where, params }
+  const own = await ownConditions(tx, copies, bind)
+  if (own.length === 0) return resultOf(request, [], 0)
+  const search = { lists: own.map((one) => [...one, ...conditions].join(' and ')), params }
   return request.sort === 'timestamp'
     ? await byTime(tx, request, search)
     : await byKey(tx, request, request.sort, search)
 }
 
 /**
- * Asks first which copies are no longer held: they are few, or to be shown. Ids as PostgreSQL writes an array, since they
- * only go back to it.
+ * For each recipient who may have copies in these states, what they are. Asks first which copies are no longer held: they
+ * are few, or to be shown. Their ids stay as PostgreSQL writes an array, since they only go back to it.
  */
-async function stateCondition(tx: Tx, { recipients, states }: Copies, bind: Bind): Promise<string> {
+async function ownConditions(tx: Tx, { recipients, states }: Copies, bind: Bind): Promise<string[][]> {
   const heldWanted = states.includes('held')
   const values: Value[] = []
   const place = (value: Value) => `$${values.push(value)}`
-  const keys = recipients.map(place).join()
-  const wanted = states.map(place).join()
-  // What has expired has done so for all its recipients, but for those it was delivered to.
-  const gone = states.includes('expired') || states.includes('delivered') ? 'false' : `h.state = 'expired'`
-  const only = heldWanted
-    ? `h.state not in (${wanted}) and (${gone} or not exists (select 1 from holdings o
-        where o.message_id = h.message_id and o.address_key in (${keys}) and o.state in (${wanted})))`
-    : `h.state in (${wanted})`
-  const [found] = await tx.all<{ ids: string | null }>(
-    `select array_agg(h.message_id)::text as ids from holdings h
-     where h.address_key in (${keys}) and h.state <> 'held' and ${only}`,
+  const moved = await tx.all<{ key: string; ids: string }>(
+    `select h.address_key as key, array_agg(h.message_id)::text as ids from holdings h
+     where h.address_key in (${recipients.map(place).join()}) and h.state <> 'held'
+       and h.state ${heldWanted ? 'not in' : 'in'} (${states.map(place).join()})
+     group by h.address_key`,
     values,
   )
-  const ids = found?.ids ?? null
-  if (ids === null) return heldWanted ? '' : 'false'
-  return heldWanted ? `r.id <> all(${bind(ids)}::bigint[])` : `r.id = any(${bind(ids)}::bigint[])`
+  const ids = new Map(moved.map((one) => [one.key, one.ids]))
+  return [...new Set(recipients)].flatMap((recipient) => {
+    const known = ids.get(recipient)
+    const isOwn = () => `r.address_key = ${bind(searchValue(recipient))}`
+    if (known === undefined) return heldWanted ? [[isOwn()]] : []
+    if (!heldWanted) return [[isOwn(), `r.id = any(${bind(known)}::bigint[])`]]
+    // Whom a message names twice has two copies, of which one may still be held: its values are null.
+    const another = `exists (select 1 from holdings h where h.message_id = r.id
+      and h.address_key = ${bind(recipient)} and h.state in (${states.map(bind).join()}))`
+    return [[isOwn(), `(r.id <> all(${bind(known)}::bigint[]) or (r.sender_key is null and ${another}))`]]
+  })
 }
 
-/** Either value may be too long for the index. */
+/** Values may be too long for the index. */
 const textCondition = (like: string): string =>
   `(r.subject_key like ${like} or r.sender_key like ${like}
     or ((r.subject_key is null or r.sender_key is null) and exists (
       select 1 from entries e where e.id = r.id and (e.subject_key like ${like} or e.sender_key like ${like}))))`
 
 interface Search {
-  /** Of recipients: their places among the parameters. */
-  keys: readonly string[]
-  where: string
+  /** Conditions for the copies of each recipient. */
+  lists: readonly string[]
   params: Value[]
 }
 
 /** Each recipient's copies are in order; merged, they give the newest of all without a look at the rest. */
-async function byTime(
-  tx: Tx,
-  request: SearchRequest,
-  { keys, where, params }: Search,
-): Promise<SearchResult> {
+async function byTime(tx: Tx, request: SearchRequest, { lists, params }: Search): Promise<SearchResult> {
   const { order, after, offset = 0, limit } = request
   const most = Math.min(request.countTo ?? totalCap, totalCap)
   const find = async (limited: number, behind: number | null) => {
     const values = [...params]
     const from = behind === null ? '' : `and r.id ${order === 'asc' ? '>' : '<'} $${values.push(behind)}`
-    const lists = keys.map(
-      (key) => `(select r.id from entry_recipients r where r.address_key = ${key} and ${where} ${from}
+    const found = lists.map(
+      (where) => `(select r.id from entry_recipients r where ${where} ${from}
         order by r.id ${order} limit ${limited})`,
     )
     return await tx.all<Hit>(
-      `select id, '' as key from (${lists.join(' union ')}) found order by id ${order} limit ${limited}`,
+      `select id, '' as key from (${found.join(' union ')}) found order by id ${order} limit ${limited}`,
       values,
     )
   }
@@ -112,15 +109,14 @@ async function byKey(
   tx: Tx,
   request: SearchRequest,
   sort: Exclude<SortKey, 'timestamp'>,
-  { keys, where, params }: Search,
+  { lists, params }: Search,
 ): Promise<SearchResult> {
   const ofEntry = `(select e.${sort}_key from entries e where e.id = r.id)`
   const key = sort === 'recipient' ? ofEntry : `coalesce(r.${sort}_key, ${ofEntry})`
+  const found = lists.map((where) => `select r.id, ${key} as key from entry_recipients r where ${where}`)
   const { page, values } = pageSql(request, params, 'id', 'key')
   const rows = await tx.all<{ total: number; id: number | null; key: string }>(
-    `with hits as materialized (
-       select ${keys.length > 1 ? 'distinct' : ''} r.id, ${key} as key from entry_recipients r
-       where r.address_key in (${keys.join()}) and ${where})
+    `with hits as materialized (${found.join(' union ')})
      select counted.total, page.id, page.key
      from (select count(*) as total from hits) counted
      left join lateral (

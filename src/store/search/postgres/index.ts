@@ -37,7 +37,7 @@ const entryColumns = [
   'scanner',
 ] as const satisfies (keyof Entry)[]
 const recipientColumns = ['address_key', 'id', 'area', 'reason', 'sender_key', 'subject_key'] as const
-/** Longer ones would not fit into the index of recipients (0017): there they are null. */
+/** Longer ones would not fit into the index of recipients (0017): there they are null, as for one who is named twice. */
 const [senderBytes, subjectBytes] = [300, 400]
 
 export function openPostgresSearch(engine: Engine): SearchIndex {
@@ -74,9 +74,13 @@ function entryInserts(entries: Entry[]): Insert[] {
     const { id, area, reason } = entry
     const sender = ifWithin(entry.sender_key, senderBytes)
     const subject = ifWithin(entry.subject_key, subjectBytes)
-    return [...new Set(entry.recipients_key.split('\n'))]
-      .filter((key) => key !== '')
-      .map((key) => [key, id, area, reason, sender, subject])
+    const keys = entry.recipients_key.split('\n').filter((key) => key !== '')
+    const distinct = new Set(keys)
+    const known = (key: string) =>
+      distinct.size === keys.length || keys.indexOf(key) === keys.lastIndexOf(key)
+        ? [sender, subject]
+        : [null, null]
+    return [...distinct].map((key) => [key, id, area, reason, ...known(key)])
   })
   return [
     {
