@@ -120,7 +120,7 @@ test('the table has everybody', () => {
   assert.deepEqual([...unrestricted, 'domain-administrator', 'reviewer'].sort(), [...roles].sort())
 })
 
-forEachEngine((open) => {
+forEachEngine((open, kind) => {
   test('every route × everybody × own, shared and others’', async () => {
     await using store = await open()
     const { ctx } = store
@@ -141,10 +141,13 @@ forEachEngine((open) => {
       }
       for (const [s, side] of sides.entries()) {
         const line = (typeof all === 'string' ? all : (all[s] ?? '')).split(' ')
-        if (route.permission !== 'anyone') await look('nobody', side, null, '401')
-        for (const [r, role] of unrestricted.entries())
-          await look(role, side, await admin.keyOf(role), line[r])
-        await look('reviewer', side, await admin.keyOf('reviewer'), reviewer)
+        // Who may what by his role is the same on both engines; what is of some domains is found by each in its own way.
+        if (kind === 'sqlite') {
+          if (route.permission !== 'anyone') await look('nobody', side, null, '401')
+          for (const [r, role] of unrestricted.entries())
+            await look(role, side, await admin.keyOf(role), line[r])
+          await look('reviewer', side, await admin.keyOf('reviewer'), reviewer)
+        }
         const key = await admin.keyOf('domain-administrator')
         await look('domain administrator', side, key, domain.split(' ')[s])
       }
