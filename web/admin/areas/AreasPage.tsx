@@ -45,7 +45,7 @@ export function AreasPage() {
           {areas.where}
           <Code>{areas.whereTable}</Code>
           {areas.whereRest}
-          {list.data && (
+          {list.data?.items.some(({ messages }) => messages !== null) && (
             <>
               {' '}
               {areas.counted} <Time at={list.data.countedAt} />.
