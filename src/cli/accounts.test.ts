@@ -111,6 +111,12 @@ test('a user is invited by a link, given addresses, and disabled', async () => {
     items.map(({ name, addresses }) => [name, addresses.map(({ address, kind }) => `${kind} ${address}`)]),
     [['anna@example.org', ['own anna@example.org', 'delegated sales@example.org']]],
   )
+  assert.match(
+    (await lazaret(['user', 'revoke', 'anna@example.org', 'Sales@example.org'])).stdout,
+    /does not look after/,
+  )
+  assert.equal((await lazaret(['user', 'revoke', 'anna@example.org', 'sales@example.org'])).status, 1)
+  assert.match((await lazaret(['user', 'sign-out', 'anna@example.org'])).stdout, /signed out/)
   assert.match((await lazaret(['user', 'disable', 'anna@example.org'])).stdout, /is disabled/)
   assert.match((await lazaret(['user', 'list'])).stdout, /anna@example\.org .*disabled/)
   assert.equal((await lazaret(['user', 'enable', 'nobody@example.org'])).status, 1)

@@ -33,7 +33,9 @@ const collect = (value: string, list: string[] = []): string[] => [...list, valu
 export function userCommands(program: Command): void {
   const user = program
     .command('user')
-    .description('users, whose mail is held: list, invite, reinvite, change, disable, enable')
+    .description(
+      'users, whose mail is held: list, invite, reinvite, change, revoke, sign-out, disable, enable',
+    )
   remote(user.command('list', { isDefault: true }).description('all users'))
     .option('--address <address>', 'who may act for this address')
     .action(listUsers)
@@ -58,6 +60,25 @@ export function userCommands(program: Command): void {
     .option('--no-aliases', 'no aliases, save those that a directory tells')
     .option('--no-delegates', 'no delegations')
     .action(change)
+  remote(
+    user.command('revoke').description('take an address away that the user looks after, by a code or by you'),
+  )
+    .argument('<user>', 'the primary address')
+    .argument('<address>', 'the shared mailbox or list')
+    .action(async (name: string, address: string, options: RemoteOptions) => {
+      const client = connect(options)
+      const params = { id: (await find(client, name)).id, address }
+      const changed = await client.call('endDelegation', { params })
+      if (options.json) sayJson(changed)
+      else say(`${name} does not look after ${address} any more.`)
+    })
+  remote(user.command('sign-out').description('end all sessions of a user'))
+    .argument('<user>', 'the primary address')
+    .action(async (name: string, options: RemoteOptions) => {
+      const client = connect(options)
+      await client.call('endUserSessions', { params: { id: (await find(client, name)).id } })
+      if (!options.json) say(`${name} is signed out everywhere.`)
+    })
   for (const [verb, disabled] of [
     ['disable', true],
     ['enable', false],
