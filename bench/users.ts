@@ -170,32 +170,41 @@ async function measure(): Promise<void> {
       actor: { id: null, name, role: 'user' },
       scope: new Set(scope),
     }) as unknown as UserSession
-  const times = new Map<string, { ours: number[]; floor: number[]; total: number[] }>()
+  const times = new Map<string, { ours: number[]; floor: number[]; cpu: number[]; total: number[] }>()
   for (let round = 0; round <= rounds; round++)
     for (const one of questions()) {
-      const known = times.get(one.class) ?? { ours: [], floor: [], total: [] }
+      const known = times.get(one.class) ?? { ours: [], floor: [], cpu: [], total: [] }
       times.set(one.class, known)
       const query = messageQuery.parse({ limit: '50', ...one.query })
-      const startedAt = performance.now()
+      const [startedAt, cpu] = [performance.now(), process.cpuUsage()]
       const found = await findMyMessages({ session: session(one.user), query } as never)
-      const endedAt = performance.now()
+      const [endedAt, { user, system }] = [performance.now(), process.cpuUsage(cpu)]
       const ids = found.items.map(({ id }) => readId(id))
       await db.engine.all(
         `select id, sender, subject, header_from, reason, area from messages where id in (${[0, ...ids].join()})`,
       )
       if (round === 0) continue // warms up
       known.ours.push(endedAt - startedAt)
+      known.cpu.push((user + system) / 1000)
       known.floor.push(performance.now() - endedAt)
       known.total.push(found.total)
     }
   const at = (ms: number[], share: number) => ms.toSorted((a, b) => a - b)[Math.floor(share * ms.length)] ?? 0
   console.log(
     table(
-      ['list', 'total', 'p50 / p95 ms', 'floor p50 / p95 ms', 'times the floor (p50)'],
-      [...times].map(([name, { ours, floor, total }]) => [
+      [
+        'list',
+        'total',
+        'p50 / p95 ms',
+        'CPU of this process, p50 / p95 ms',
+        'floor p50 / p95 ms',
+        'times the floor (p50)',
+      ],
+      [...times].map(([name, { ours, floor, cpu, total }]) => [
         name,
         digits(median(total)),
         `${digits(at(ours, 0.5))} / ${digits(at(ours, 0.95))}`,
+        `${digits(at(cpu, 0.5))} / ${digits(at(cpu, 0.95))}`,
         `${digits(at(floor, 0.5))} / ${digits(at(floor, 0.95))}`,
         digits(at(ours, 0.5) / at(floor, 0.5)),
       ]),
