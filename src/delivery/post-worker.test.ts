@@ -5,6 +5,7 @@ import { Fault, faultyEngine } from '../../test/faulty.ts'
 import { forEachEngine } from '../../test/store.ts'
 import type { Context } from '../context.ts'
 import { defaultsOf } from '../options.ts'
+import { insertPosts } from '../store/posts.ts'
 import { deliveryOptions } from './options.ts'
 import { openPost } from './post.ts'
 import { postOptions } from './post-options.ts'
@@ -53,6 +54,28 @@ forEachEngine((open) => {
     assert.deepEqual([row?.state, row?.content.length, row?.attempts], ['done', 0, 1])
     await store.clock.turn(2 * 86_400_000)
     assert.deepEqual(await rows(ctx), [])
+  })
+
+  test('a letter that somebody waits for does not wait for a round of digests', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    const { courier, parcels } = fakeCourier()
+    const digests = Array.from({ length: 50 }, (_, n) => ({
+      kind: 'digest' as const,
+      recipient: `n${n}@example.org`,
+      smtputf8: false,
+      bytes: new Uint8Array(Buffer.from('Subject: digest\r\n\r\n')),
+    }))
+    await ctx.db.transaction((trx) => insertPosts(ctx.db, trx, digests, clock.now()))
+    await clock.turn(1000)
+    await send(ctx, 'anna@example.org')
+    await using worker = start(ctx, courier)
+    await worker.drain()
+    assert.equal(parcels.length, 51)
+    assert.equal(
+      parcels.findIndex(({ parcel }) => parcel.recipients[0]?.address === 'anna@example.org') < 20,
+      true,
+    )
   })
 
   test('"later" is tried again, "never" is not, and time runs out', async () => {

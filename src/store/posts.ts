@@ -63,7 +63,8 @@ export async function insertPosts(
       content: bytes,
       state: 'due',
       attempts: 0,
-      next_at: now,
+      // Somebody waits for it, and the link in it is good for minutes: it goes before a round of digests.
+      next_at: kind === 'letter' ? 0 : now,
       leased_until: 0,
       leased_by: '',
       created_at: now,
