@@ -8,6 +8,7 @@ import { neutralLine } from '../render/neutral.ts'
 import type { Language } from './schedule.ts'
 import type { DigestText } from './text/digest-text.ts'
 import { reasonText, texts } from './text/text.ts'
+import { wrapped } from './wrap.ts'
 
 export interface DigestItem {
   /** Envelope sender; '' is the null sender. */
@@ -91,6 +92,10 @@ function linesOf(text: DigestText, { language, timeZone }: Digest, item: DigestI
   }
 }
 
+/** Between pictures a joiner makes one of them: there it hides nothing. */
+const joined =
+  /(\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\[U\+200D\](?=\p{Extended_Pictographic})/gu
+
 /** One line of somebody else's words. */
 export function shortLine(words: string, limitChars: number): string {
   const line = words
@@ -98,7 +103,8 @@ export function shortLine(words: string, limitChars: number): string {
     .replace(/\s+/g, ' ')
     .trim()
   const chars = [...line]
-  return neutralLine(chars.length <= limitChars ? line : `${chars.slice(0, limitChars).join('')}…`)
+  const short = chars.length <= limitChars ? line : `${chars.slice(0, limitChars).join('')}…`
+  return neutralLine(short).replace(joined, '$1\u200d')
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -116,15 +122,18 @@ export function dateFormat(language: Language, timeZone: string): Intl.DateTimeF
   return format
 }
 
+/** Further in than anything of ours. */
+const furtherIn = '      '
+
 function plainOf(text: DigestText, digest: Digest, lines: readonly Lines[]): string {
   const { total, organisation, items, consoleUrl, unsubscribeUrl } = digest
   const blocks = lines.map(({ subject, facts, item }, i) =>
     [
-      `${i + 1}. ${subject}`,
-      ...facts.map(([label, value]) => `   ${label}: ${value}`),
+      wrapped(`${i + 1}. ${subject}`, furtherIn),
+      ...facts.map(([label, value]) => wrapped(`   ${label}: ${value}`, furtherIn)),
       '',
       ...(item.notSpamUrl === null
-        ? [`   ${text.askInConsole}`]
+        ? [wrapped(`   ${text.askInConsole}`, '   ')]
         : [`   ${text.notSpam}:`, `   ${item.notSpamUrl}`]),
       ...(item.approveUrl === null ? [] : [`   ${text.approve}:`, `   ${item.approveUrl}`]),
       `   ${text.delete}:`,
@@ -135,8 +144,8 @@ function plainOf(text: DigestText, digest: Digest, lines: readonly Lines[]): str
   )
   const more = total > items.length ? `${text.andMore(total - items.length)}\n\n` : ''
   return (
-    `${text.intro(total, organisation)}\n\n\n${blocks.join('')}${more}${text.openConsole}:\n${consoleUrl}\n\n` +
-    `--\u0020\n${text.footer}\n${text.unsubscribe}:\n${unsubscribeUrl}\n`
+    `${wrapped(text.intro(total, organisation))}\n\n\n${blocks.join('')}${more}${text.openConsole}:\n${consoleUrl}\n\n` +
+    `--\u0020\n${wrapped(text.footer)}\n${text.unsubscribe}:\n${unsubscribeUrl}\n`
   )
 }
 
@@ -146,6 +155,9 @@ const button =
   'display:inline-block;margin:8px 8px 0 0;padding:8px 14px;border:1px solid #808080;border-radius:6px;text-decoration:none'
 const box =
   'margin:0 0 16px;padding:12px 14px;border:1px solid #808080;border-radius:8px;overflow-wrap:anywhere'
+
+/** Without a colour, which would be wrong on one of light and dark. */
+const quiet = 'opacity:.75'
 
 const link = (url: string, words: string): string =>
   `<a style="${button}"\nhref="${escapeHtml(url)}">${escapeHtml(words)}</a>`
@@ -157,7 +169,10 @@ function htmlOf(text: DigestText, digest: Digest, lines: readonly Lines[]): stri
     ({ subject, facts, item }) =>
       `<div style="${box}">\n<div style="font-weight:bold"><bdi>${escapeHtml(subject)}</bdi></div>\n` +
       facts
-        .map(([label, value]) => `<div>${escapeHtml(label)}: <bdi>${escapeHtml(value)}</bdi></div>\n`)
+        .map(
+          ([label, value]) =>
+            `<div><span style="${quiet}">${escapeHtml(label)}:</span> <bdi>${escapeHtml(value)}</bdi></div>\n`,
+        )
         .join('') +
       (item.notSpamUrl === null
         ? `<div>${escapeHtml(text.askInConsole)}</div>\n`
