@@ -134,9 +134,9 @@ function plainOf(text: DigestText, digest: Digest, lines: readonly Lines[]): str
       '',
       ...(item.notSpamUrl === null
         ? [wrapped(`   ${text.askInConsole}`, '   ')]
-        : [`   ${text.notSpam}:`, `   ${item.notSpamUrl}`]),
-      ...(item.approveUrl === null ? [] : [`   ${text.approve}:`, `   ${item.approveUrl}`]),
-      `   ${text.delete}:`,
+        : [`   ${text.notSpam}`, `   ${item.notSpamUrl}`]),
+      ...(item.approveUrl === null ? [] : [`   ${text.approve}`, `   ${item.approveUrl}`]),
+      `   ${text.delete}`,
       `   ${item.deleteUrl}`,
       '',
       '',
