@@ -36,12 +36,15 @@ export interface GatewayOptions {
   nextHopPort?: number
   /** More of Lazaret's configuration. */
   more?: string
+  /** What Postfix answers to RCPT, by recipient, where it takes mail back. */
+  refuses?: Record<string, string>
 }
 
 export async function openGateway({
   via = 'smtp',
   nextHopPort,
   more = '',
+  refuses = {},
 }: GatewayOptions = {}): Promise<Gateway> {
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'lazaret-interop-'))
@@ -50,6 +53,7 @@ export async function openGateway({
   const ports = await lazaretPorts()
   const filter =
     via === 'smtp' ? `filter:[127.0.0.1]:${ports.smtpPort}` : `filter:inet:[127.0.0.1]:${ports.lmtpPort}`
+  const refusals = Object.entries(refuses).map(([address, reply]) => `{ ${address} = ${reply} }`)
   const nobody = execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).trim()
   const boxes = join(folder, 'boxes')
   const postfix = await startPostfix({
@@ -67,11 +71,13 @@ export async function openGateway({
       minimal_backoff_time: '1s',
       maximal_backoff_time: '2s',
       queue_run_delay: '1s',
+      refusals: refusals.length > 0 ? `inline:{ ${refusals.join(', ')} }` : 'static:DUNNO',
     },
     services: [
       `filter unix - - n - 10 ${via} -o ${via}_send_xforward_command=yes -o disable_mime_output_conversion=yes`,
       `127.0.0.1:${returnPort} inet n - n - 10 smtpd -o content_filter= -o smtpd_authorized_xforward_hosts=127.0.0.0/8 ` +
-        '-o receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters',
+        '-o receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters ' +
+        '-o { smtpd_recipient_restrictions = check_recipient_access $refusals, permit_mynetworks, reject }',
     ],
   })
   stack.defer(postfix.stop)
