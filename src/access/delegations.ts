@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { domainOf } from '../mail/address.ts'
+import { domainKey, isWithin } from '../mail/domains.ts'
 import { addressKey } from '../mail/envelope.ts'
 import { Problem } from '../problem.ts'
 import { addAddress, countAddresses, dropDelegation } from '../store/user-addresses.ts'
@@ -61,8 +61,7 @@ export function openDelegations(ctx: Context, settings: DelegationSettings): Del
   const { db, clock, events } = ctx
   const wishes = new Throttle(clock, { failures: wishesPerUser, windowMs: hourMs })
   const wrong = new Throttle(clock, { failures: wrongCodesPerUser, windowMs: hourMs })
-  const isOurs = (key: string) =>
-    settings.ownDomains().some((domain) => domain.toLowerCase() === domainOf(key))
+  const isOurs = (key: string) => isWithin(key, settings.ownDomains().map(domainKey))
 
   async function mail(
     { user, scope, actor }: UserSession,

@@ -3,7 +3,7 @@
  * its held mail. The answer says nothing of whether the address is known, and asking cannot be used to flood anybody.
  */
 import type { Context } from '../../context.ts'
-import { domainOf } from '../../mail/address.ts'
+import { domainKey, isWithin } from '../../mail/domains.ts'
 import { addressKey } from '../../mail/envelope.ts'
 import { Problem } from '../../problem.ts'
 import { isDisabledUsers } from '../../store/user-addresses.ts'
@@ -54,7 +54,7 @@ export function openLinks(ctx: Context, settings: LinkSettings): Links {
   async function recipientOf(key: string): Promise<{ user: UsersTable | undefined } | null> {
     const user = await userWithAddress(db.read, key)
     if (user) return { user }
-    const ours = settings.ownDomains().some((domain) => domain.toLowerCase() === domainOf(key))
+    const ours = isWithin(key, settings.ownDomains().map(domainKey))
     if (!settings.createsUsers() || !ours || (await isDisabledUsers(db.read, key))) return null
     const areas = settings.areas()
     if (areas.length === 0) return null

@@ -105,6 +105,17 @@ forEachEngine((open) => {
     assert.equal(box.letters[0]?.to, 'new@example.com')
     assert.deepEqual((await use()).body.addresses, [{ address: 'new@example.com', kind: 'own' }])
 
+    // All below a domain, and not that itself.
+    const below = opened(ctx, { ownDomains: () => ['*.Example.net'] })
+    for (const address of ['a@deep.example.net', 'b@example.net', 'c@notexample.net']) {
+      await holdFor(ctx, address)
+      await below.ask(address)
+    }
+    assert.deepEqual(
+      below.box.letters.map(({ to }) => to),
+      ['a@deep.example.net'],
+    )
+
     const closed = opened(ctx, { createsUsers: () => false })
     await holdFor(ctx, 'late@example.com')
     await closed.ask('late@example.com')
