@@ -24,6 +24,8 @@ const tasks = {
 
 const [task = '', ...args] = process.argv.slice(2)
 let node = process.execPath
+/** What is done even when a signal ends us. */
+let leave = () => {}
 
 if (!Object.hasOwn(tasks, task)) {
   console.error(`Unknown task '${task}'. Tasks: ${Object.keys(tasks).join(', ')}.`)
@@ -78,6 +80,7 @@ function run(args, cwd, limitMinutes) {
       clearTimeout(limit)
       clearInterval(orphaned)
       if (signal) {
+        leave()
         process.removeAllListeners(signal)
         process.kill(process.pid, signal)
       } else process.exitCode = code ?? 1
@@ -139,10 +142,11 @@ async function test(words) {
     .filter((file) => !/^test[\\/](browser|crash|interop)[\\/]/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   const folder = folderOfRun()
+  leave = () => rmSync(folder, { recursive: true, force: true })
   try {
     await nodeTest(files, words, { testSeconds: 180, allMinutes: 15 })
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    leave()
   }
   report(failed)
 }
