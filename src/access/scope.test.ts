@@ -43,12 +43,14 @@ test('another’s copy, one in an area that users do not see, and one that is pa
 })
 
 test('releasing follows the area, never malware; restoring follows who deleted', () => {
-  const may = { see: 'yes', download: 'no', 'not-spam': 'yes', delete: 'yes', restore: 'no', request: 'yes' }
+  const may = { see: 'yes', download: 'no', 'not-spam': 'yes', delete: 'yes', restore: 'no', request: 'no' }
   assert.deepEqual(all({}), may)
   assert.deepEqual(all({ address: 'a@x.org' }), may)
-  assert.deepEqual(all({ malware: true }), { ...may, 'not-spam': 'no', request: 'no' })
-  assert.deepEqual(all({ area: 'Review' }), { ...may, 'not-spam': 'no' })
-  assert.deepEqual(all({ area: 'Closed' }), { ...may, 'not-spam': 'no', request: 'no' })
+  assert.deepEqual(all({ malware: true }), { ...may, 'not-spam': 'no' })
+  // Where he releases himself there is nobody to ask.
+  assert.deepEqual(all({ area: 'Review' }), { ...may, 'not-spam': 'no', request: 'yes' })
+  assert.equal(decide('request', { area: 'Review', malware: true }), 'no')
+  assert.deepEqual(all({ area: 'Closed' }), { ...may, 'not-spam': 'no' })
   const deleted = { state: 'deleted' as const }
   assert.equal(decide('restore', { ...deleted, by: 'dora@x.org (user)' }), 'yes')
   for (const by of ['admin', 'system', '(user)', 'x (user) (key k)', 'user'])

@@ -72,7 +72,7 @@ test('a request with a note, on a phone: seen as asked for in the list and with 
   await page.getByRole('button', { name: 'Send the request' }).click()
   await page.getByText('Your request was sent.').waitFor()
   await row(page, 'Offer of the week').getByText('Requested').waitFor()
-  assert.equal(await button.count(), 0)
+  await button.waitFor({ state: 'detached' })
   await isFit(page)
   await page.getByRole('link', { name: 'Offer of the week' }).click()
   await page.getByText('You asked for this message on').waitFor()
@@ -81,7 +81,7 @@ test('a request with a note, on a phone: seen as asked for in the list and with 
   await page.getByRole('button', { name: 'Take the request back' }).click()
   await page.getByText('Your request is taken back.').waitFor()
   await page.getByRole('button', { name: 'Request release' }).waitFor()
-  assert.equal(await page.getByText('You asked for this message on').count(), 0)
+  await page.getByText('You asked for this message on').waitFor({ state: 'detached' })
   assert.deepEqual([watched.complaints, watched.leaks], [[], []])
 })
 
@@ -117,7 +117,7 @@ test('it shows live where it is decided; a denial with a reason is seen by the u
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Deny' }).click()
   await desk.page.getByText('1 request denied.').waitFor()
   await desk.page.getByLabel('1 open').waitFor()
-  assert.equal(await row(desk.page, 'Offer of the week').count(), 0)
+  await row(desk.page, 'Offer of the week').waitFor({ state: 'detached' })
 
   await page.reload()
   await row(page, 'Offer of the week').getByText('Declined').waitFor()
