@@ -33,7 +33,10 @@ export async function logOn(page: Page, name: string, path = '/', secret = passw
 /** Anna's quarantine, with the office's mail in it; `messages` are the addresses of hers. */
 export async function openQuarantine(euq: NonNullable<SceneOptions['euq']>): Promise<Quarantine> {
   await using stack = new AsyncDisposableStack()
-  const scene = stack.use(await openScene({ euq }))
+  const configure: SceneOptions['configure'] = (config) => {
+    config.digest.enabled = true
+  }
+  const scene = stack.use(await openScene({ euq, configure }))
   const browser = stack.use(await openBrowser())
   await scene.send(usersMail())
   await using watched = await openPage(browser, scene.euqUrl)
