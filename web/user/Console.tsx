@@ -20,6 +20,7 @@ import { Shell } from './shell/Shell.tsx'
 import { Trouble } from './Trouble.tsx'
 
 const MessagePage = lazy(async () => ({ default: (await import('./message/MessagePage.tsx')).MessagePage }))
+const SendersPage = lazy(async () => ({ default: (await import('./senders/SendersPage.tsx')).SendersPage }))
 const SettingsPage = lazy(async () => ({
   default: (await import('./settings/SettingsPage.tsx')).SettingsPage,
 }))
@@ -123,6 +124,7 @@ function PageAt({ path, session }: { path: string; session: MySession }) {
   }, [path])
   if (path === '/' || isEntrance(path)) return <ListPage session={session} />
   if (id !== undefined) return <MessagePage key={id} id={id} />
+  if (path === '/senders') return <SendersPage />
   return path === '/settings' ? <SettingsPage session={session} /> : <NoPage />
 }
 

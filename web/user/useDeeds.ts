@@ -8,15 +8,17 @@ import { useWords } from '../text/user.ts'
 import { messagesChanged, my, type Results } from './api.ts'
 import { useArrivals } from './arrivals.tsx'
 import { useNotices } from './notices.tsx'
+import { sendersNow, unlist } from './senders/along.ts'
 import { plainFailure } from './Trouble.tsx'
 
 type Deed = 'notSpam' | 'deleteMyMessages' | 'restoreMyMessages' | 'askForRelease' | 'withdrawRequest'
 
 export interface Deeds {
   busy: boolean
-  notSpam: (ids: readonly string[]) => Promise<void>
-  /** True: at least one was deleted. */
-  remove: (ids: readonly string[]) => Promise<boolean>
+  /** @param approve their senders as well. */
+  notSpam: (ids: readonly string[], approve?: boolean) => Promise<void>
+  /** True: at least one was deleted. @param block their senders as well. */
+  remove: (ids: readonly string[], block?: boolean) => Promise<boolean>
   restore: (ids: readonly string[]) => Promise<void>
   /** True: it was sent, though perhaps not for all. */
   request: (ids: readonly string[], note: string) => Promise<boolean>
@@ -31,7 +33,11 @@ export function useDeeds(): Deeds {
   const [busy, setBusy] = useState(false)
 
   /** Ids of what was done; [] when the order failed, which is told. */
-  async function order(deed: Deed, ids: readonly string[], more: { note?: string } = {}): Promise<Results> {
+  async function order(
+    deed: Deed,
+    ids: readonly string[],
+    more: { note?: string; approve?: boolean; block?: boolean } = {},
+  ): Promise<Results> {
     setBusy(true)
     try {
       const { results } = await my(deed, { body: { ids: [...ids], ...more } })
@@ -42,6 +48,7 @@ export function useDeeds(): Deeds {
     } finally {
       setBusy(false)
       void messagesChanged(client)
+      if (more.approve || more.block) void client.invalidateQueries({ queryKey: ['findMySenders'] })
     }
   }
   const idsOf = (results: Results, result: Results[number]['result']) =>
@@ -60,10 +67,11 @@ export function useDeeds(): Deeds {
   return {
     busy,
     restore,
-    async notSpam(ids) {
-      const results = await order('notSpam', ids)
+    async notSpam(ids, approve = false) {
+      const results = await order('notSpam', ids, approve ? { approve } : {})
       const done = idsOf(results, 'done')
-      report(results, text.deeds.coming(done.length), text.deeds.mayNot)
+      const said = [text.deeds.coming(done.length), ...sendersNow(results, 'approved', text)]
+      report(results, said.join(' '), text.deeds.mayNot)
       follow(done)
     },
     async request(ids, note) {
@@ -75,11 +83,16 @@ export function useDeeds(): Deeds {
       const results = await order('withdrawRequest', ids)
       report(results, text.requests.withdrawn(idsOf(results, 'done').length), text.deeds.notDone)
     },
-    async remove(ids) {
-      const results = await order('deleteMyMessages', ids)
+    async remove(ids, block = false) {
+      const results = await order('deleteMyMessages', ids, block ? { block } : {})
       const done = idsOf(results, 'done')
-      const undo = done.length > 0 ? () => void restore(done) : undefined
-      report(results, text.deeds.deleted(done.length), text.deeds.notDone, undo)
+      const undo = async () => {
+        await restore(done)
+        await unlist(results).catch((error: unknown) => tell(plainFailure(error, text)))
+        if (block) void client.invalidateQueries({ queryKey: ['findMySenders'] })
+      }
+      const said = [text.deeds.deleted(done.length), ...sendersNow(results, 'blocked', text)]
+      report(results, said.join(' '), text.deeds.notDone, done.length > 0 ? () => void undo() : undefined)
       return done.length > 0
     },
   }

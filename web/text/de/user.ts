@@ -5,6 +5,7 @@ import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
 import { requests } from './requests.ts'
+import { senders } from './senders.ts'
 
 const { count, plural } = words('de')
 const messages = (n: number) => plural(n, { one: 'Nachricht', other: 'Nachrichten' })
@@ -247,6 +248,7 @@ export const de: UserText = {
   delegations,
   digest,
   requests,
+  senders,
   failures: {
     title: 'Das hat nicht geklappt',
     unreachable:

@@ -3,6 +3,7 @@ import { words } from '../plural.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
 import { requests } from './requests.ts'
+import { senders } from './senders.ts'
 
 const { count, plural } = words('en')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -223,6 +224,7 @@ export const en = {
   delegations,
   digest,
   requests,
+  senders,
   failures: {
     title: 'That did not work',
     unreachable: 'The quarantine cannot be reached. Is this device online? Please try again.',

@@ -5,6 +5,7 @@ import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
 import { requests } from './requests.ts'
+import { senders } from './senders.ts'
 
 const { count, plural } = words('es')
 const messages = (n: number) => plural(n, { one: 'mensaje', other: 'mensajes' })
@@ -238,6 +239,7 @@ export const es: UserText = {
   delegations,
   digest,
   requests,
+  senders,
   failures: {
     title: 'No ha funcionado',
     unreachable: 'No se puede acceder a la cuarentena. ¿Está conectado este dispositivo? Inténtelo de nuevo.',

@@ -5,6 +5,7 @@ import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
 import { requests } from './requests.ts'
+import { senders } from './senders.ts'
 
 const { count, plural } = words('fr')
 const messages = (n: number) => plural(n, { one: 'message', other: 'messages' })
@@ -256,6 +257,7 @@ export const fr: UserText = {
   delegations,
   digest,
   requests,
+  senders,
   failures: {
     title: 'Cela n’a pas fonctionné',
     unreachable: 'La quarantaine est injoignable. Cet appareil est-il en ligne ? Veuillez réessayer.',

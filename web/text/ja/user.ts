@@ -5,6 +5,7 @@ import type { UserText } from '../user.ts'
 import { delegations } from './delegations.ts'
 import { digest } from './digest.ts'
 import { requests } from './requests.ts'
+import { senders } from './senders.ts'
 
 const { count } = words('ja')
 const messages = (n: number) => `${count(n)} 件のメール`
@@ -208,6 +209,7 @@ export const ja: UserText = {
   delegations,
   digest,
   requests,
+  senders,
   failures: {
     title: 'うまくいきませんでした',
     unreachable: '接続できません。端末がインターネットにつながっているか確認し、もう一度お試しください。',

@@ -1,9 +1,10 @@
 /** What can be done with what is ticked: at the foot of the screen, in reach of a thumb. */
 import { Button, CloseButton, Group, Paper, Text } from '@mantine/core'
-import { IconArrowBackUp, IconMailCheck, IconTrash } from '@tabler/icons-react'
+import { IconArrowBackUp, IconMailCheck, IconTrash, IconUserCheck, IconUserOff } from '@tabler/icons-react'
 import { useWords } from '../../text/user.ts'
 import type { MyMessage } from '../api.ts'
 import { RequestButton } from '../RequestButton.tsx'
+import { SplitButton } from '../SplitButton.tsx'
 import type { Deeds } from '../useDeeds.ts'
 import styles from './list.module.css'
 
@@ -14,7 +15,7 @@ export interface SelectionBarProps {
 }
 
 export function SelectionBar({ items, deeds, onClear }: SelectionBarProps) {
-  const { list } = useWords()
+  const { list, senders } = useWords()
   if (items.length === 0) return null
   const ids = items.map(({ id }) => id)
   const any = (deed: keyof MyMessage['may']) => items.some(({ may }) => may[deed])
@@ -30,14 +31,18 @@ export function SelectionBar({ items, deeds, onClear }: SelectionBarProps) {
       </Group>
       <Group gap="xs" className={styles.barDeeds ?? ''}>
         {any('notSpam') && (
-          <Button
-            size="md"
-            loading={deeds.busy}
+          <SplitButton
+            busy={deeds.busy}
             leftSection={<IconMailCheck size={20} stroke={1.7} aria-hidden />}
+            label={list.notSpam}
             onClick={() => run(deeds.notSpam)}
-          >
-            {list.notSpam}
-          </Button>
+            moreLabel={senders.moreNotSpam}
+            more={{
+              label: senders.notSpamAndApprove,
+              icon: <IconUserCheck size={20} stroke={1.7} aria-hidden />,
+              onClick: () => run((wanted) => deeds.notSpam(wanted, true)),
+            }}
+          />
         )}
         {requestable.length > 0 && (
           <RequestButton
@@ -49,15 +54,19 @@ export function SelectionBar({ items, deeds, onClear }: SelectionBarProps) {
           />
         )}
         {any('delete') && (
-          <Button
-            size="md"
+          <SplitButton
             variant="default"
-            loading={deeds.busy}
+            busy={deeds.busy}
             leftSection={<IconTrash size={20} stroke={1.7} aria-hidden />}
+            label={list.delete}
             onClick={() => run(deeds.remove)}
-          >
-            {list.delete}
-          </Button>
+            moreLabel={senders.moreDelete}
+            more={{
+              label: senders.deleteAndBlock,
+              icon: <IconUserOff size={20} stroke={1.7} aria-hidden />,
+              onClick: () => run((wanted) => deeds.remove(wanted, true)),
+            }}
+          />
         )}
         {any('restore') && (
           <Button

@@ -6,6 +6,8 @@ import {
   IconCircleCheck,
   IconMailCheck,
   IconTrash,
+  IconUserCheck,
+  IconUserOff,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../../text/user.ts'
@@ -14,6 +16,7 @@ import { useMoments } from '../Moment.tsx'
 import { reasonOf, standing } from '../mail.ts'
 import { go, listPlace } from '../place.tsx'
 import { RequestButton } from '../RequestButton.tsx'
+import { SplitButton } from '../SplitButton.tsx'
 import { useDeeds } from '../useDeeds.ts'
 import { RequestState } from './RequestState.tsx'
 
@@ -21,6 +24,9 @@ export function Decision({ item }: { item: MyMessage }) {
   const text = useWords()
   const deeds = useDeeds()
   const { may } = item
+  const remove = async (block: boolean) => {
+    if (await deeds.remove([item.id], block)) go(listPlace())
+  }
   return (
     <Paper
       component="section"
@@ -43,14 +49,19 @@ export function Decision({ item }: { item: MyMessage }) {
         {Object.values({ ...may, download: false }).some(Boolean) && (
           <Group gap="sm">
             {may.notSpam && (
-              <Button
+              <SplitButton
                 size="lg"
-                loading={deeds.busy}
+                busy={deeds.busy}
                 leftSection={<IconMailCheck size={22} stroke={1.7} aria-hidden />}
+                label={text.list.notSpam}
                 onClick={() => void deeds.notSpam([item.id])}
-              >
-                {text.list.notSpam}
-              </Button>
+                moreLabel={text.senders.moreNotSpam}
+                more={{
+                  label: text.senders.notSpamAndApprove,
+                  icon: <IconUserCheck size={20} stroke={1.7} aria-hidden />,
+                  onClick: () => void deeds.notSpam([item.id], true),
+                }}
+              />
             )}
             {may.request && <RequestButton size="lg" ids={[item.id]} deeds={deeds} />}
             {may.withdraw && (
@@ -75,15 +86,20 @@ export function Decision({ item }: { item: MyMessage }) {
               </Button>
             )}
             {may.delete && (
-              <Button
+              <SplitButton
                 size="lg"
                 variant="default"
-                disabled={deeds.busy}
+                busy={deeds.busy}
                 leftSection={<IconTrash size={22} stroke={1.7} aria-hidden />}
-                onClick={() => void deeds.remove([item.id]).then((deleted) => deleted && go(listPlace()))}
-              >
-                {text.list.delete}
-              </Button>
+                label={text.list.delete}
+                onClick={() => void remove(false)}
+                moreLabel={text.senders.moreDelete}
+                more={{
+                  label: text.senders.deleteAndBlock,
+                  icon: <IconUserOff size={20} stroke={1.7} aria-hidden />,
+                  onClick: () => void remove(true),
+                }}
+              />
             )}
           </Group>
         )}

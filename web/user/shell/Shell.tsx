@@ -1,6 +1,6 @@
-/** The frame around every page: whose quarantine it is, the two pages there are, and the way out. */
+/** The frame around every page: whose quarantine it is, the pages there are, and the way out. */
 import { Button, Container, Group } from '@mantine/core'
-import { IconInbox, IconLogout, IconSettings } from '@tabler/icons-react'
+import { IconInbox, IconLogout, IconSettings, IconUserCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useWords } from '../../text/user.ts'
@@ -36,6 +36,7 @@ export function Shell({ session, children }: { session: MySession; children: Rea
           <Group gap={4} wrap="nowrap">
             <Group component="nav" gap={4} wrap="nowrap" aria-label={text.menu}>
               {entry('/', text.product, <IconInbox size={22} stroke={1.6} aria-hidden />)}
+              {entry('/senders', text.senders.title, <IconUserCheck size={22} stroke={1.6} aria-hidden />)}
               {entry(
                 '/settings',
                 text.preferences.title,
