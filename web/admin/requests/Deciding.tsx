@@ -4,6 +4,7 @@ import { IconCheck, IconX } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
+import { approvals } from '../../text/en/approvals.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText } from '../../ui/MailText.tsx'
@@ -37,7 +38,6 @@ export interface DecidingProps {
 }
 
 export function Deciding({ ticked, empty, onDone }: DecidingProps) {
-  const { approvals } = useText()
   const [asked, setAsked] = useState<Asked | null>(null)
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const decided = ({ decision, items }: Asked, results: AnswerOf<'decideRequests'>['results']) => {
@@ -98,7 +98,6 @@ interface DialogProps {
 }
 
 function Dialog({ asked, onClose, onDecided }: DialogProps) {
-  const { approvals } = useText()
   useReturnFocus(asked !== null)
   const title =
     asked === null
@@ -114,7 +113,7 @@ function Dialog({ asked, onClose, onDecided }: DialogProps) {
 }
 
 function Question({ asked, onClose, onDecided }: DialogProps & { asked: Asked }) {
-  const { approvals, common } = useText()
+  const { common } = useText()
   const { decision, items } = asked
   const [answer, setAnswer] = useState('')
   const deed = useDeed('decideRequests', ['requests', 'messages', 'deliveries'])
@@ -162,7 +161,7 @@ function Question({ asked, onClose, onDecided }: DialogProps & { asked: Asked })
 }
 
 function Refusals({ refusals, onClose }: { refusals: readonly Refusal[]; onClose: () => void }) {
-  const { approvals, common } = useText()
+  const { common } = useText()
   return (
     <Alert color="yellow" variant="light" role="status" p="sm">
       <Group justify="space-between" wrap="nowrap" align="flex-start">

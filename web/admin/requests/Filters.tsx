@@ -2,12 +2,11 @@
 import { ActionIcon, CloseButton, NativeSelect, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type FormEvent, useEffect, useState } from 'react'
-import { useText } from '../../text/index.ts'
+import { approvals } from '../../text/en/approvals.ts'
 import classes from './requests.module.css'
 import { type Order, orders, type Wish } from './wish.ts'
 
 export function Filters({ wish, onChange }: { wish: Wish; onChange: (changes: Partial<Wish>) => void }) {
-  const { approvals } = useText()
   const [words, setWords] = useState(wish.q)
   useEffect(() => setWords(wish.q), [wish.q])
   const submit = (event: FormEvent) => {

@@ -2,6 +2,7 @@
 import { Badge, Checkbox, Paper, Table, Text, Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { AnswerOf } from '../../api/client.ts'
+import { approvals } from '../../text/en/approvals.ts'
 import { useText } from '../../text/index.ts'
 import { MailText, visible, visibleLines } from '../../ui/MailText.tsx'
 import { Time } from '../../ui/times.tsx'
@@ -17,7 +18,6 @@ export interface RequestTableProps {
 }
 
 export function RequestTable({ items, ticked, onTick }: RequestTableProps) {
-  const { approvals } = useText()
   const free = items.filter(({ mayDecide }) => mayDecide).map(({ id }) => id)
   const all = free.length > 0 && free.every((id) => ticked?.has(id))
   const some = free.some((id) => ticked?.has(id))
@@ -82,7 +82,7 @@ interface RowProps {
 }
 
 function Row({ item, ended, ticked, onTick }: RowProps) {
-  const { approvals, common } = useText()
+  const { common } = useText()
   const subject = visible(item.subject).slice(0, 200) || common.noSubject
   const othersAsked = item.askedBy.toLowerCase() !== item.recipient.toLowerCase()
   return (
@@ -166,7 +166,6 @@ function Row({ item, ended, ticked, onTick }: RowProps) {
 const colors = { open: 'blue', approved: 'green', denied: 'red', withdrawn: 'gray', void: 'gray' } as const
 
 function Outcome({ item: { state, decidedAt, decidedBy, answer } }: { item: Request }) {
-  const { approvals } = useText()
   const badge = (
     <Badge className="state" variant="light" color={colors[state]} tt="none" fw={500} radius="sm">
       {approvals.ended[state]}

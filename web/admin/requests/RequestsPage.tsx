@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { approvals } from '../../text/en/approvals.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -16,7 +16,6 @@ import classes from './requests.module.css'
 import { perPage, queryFor, type State, searchFor, states, type Wish, wishIn } from './wish.ts'
 
 export function RequestsPage() {
-  const { approvals } = useText()
   const search: Record<string, string> = useSearch({ strict: false })
   const navigate = useNavigate()
   const wish = wishIn(search)
@@ -77,7 +76,6 @@ function Requests({ wish, onChange }: { wish: Wish; onChange: (changes: Partial<
 }
 
 function Nothing({ wish, onAll }: { wish: Wish; onAll: () => void }) {
-  const { approvals } = useText()
   const [title, text] =
     wish.q !== ''
       ? [approvals.noneFound, approvals.noneFoundText]
@@ -107,7 +105,6 @@ interface PagesProps {
 }
 
 function Pages({ total, exact, items, page, onPage }: PagesProps) {
-  const { approvals } = useText()
   const more = items.length === perPage && (!exact || page * perPage < total)
   return (
     <Group justify="space-between">

@@ -4,14 +4,14 @@ import { useApi } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 
 export function OpenRequests() {
-  const { approvals } = useText()
+  const { shell } = useText()
   const { data } = useApi('countRequests', {}, { staleTime: 60_000 })
   if (!data || data.open === 0) return null
   return (
     <Badge
       size="sm"
       variant="filled"
-      aria-label={approvals.badge(data.open, data.isExact)}
+      aria-label={shell.openRequests(data.open, data.isExact)}
       style={{ fontVariantNumeric: 'tabular-nums' }}
     >
       {data.isExact ? data.open : `${data.open}+`}

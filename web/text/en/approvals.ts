@@ -1,4 +1,4 @@
-/** Requests for release, as those see them who decide. */
+/** Requests for release, as those see them who decide. Comes with their page, not with the first load. */
 import { count, plural } from '../plural.ts'
 
 const requests = (n: number) => plural(n, { one: 'request', other: 'requests' })
@@ -67,5 +67,4 @@ export const approvals = {
   pages: 'Pages',
   previous: 'Previous page',
   next: 'Next page',
-  badge: (n: number, exact: boolean) => `${exact ? '' : 'more than '}${count(n)} open`,
 }

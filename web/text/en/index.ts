@@ -1,6 +1,5 @@
 /** The English catalogue: the one that all others are measured by. One object for each page. */
 import { accounts } from './accounts.ts'
-import { approvals } from './approvals.ts'
 import { areas } from './areas.ts'
 import { audit } from './audit.ts'
 import { deeds } from './deeds.ts'
@@ -16,7 +15,6 @@ import { users } from './users.ts'
 import { keys, you } from './you.ts'
 
 export const en = {
-  approvals,
   areas,
   deliveries,
   digests,

@@ -9,6 +9,7 @@ export const shell = {
   deliveries: 'Deliveries',
   jobs: 'Jobs',
   requests: 'Requests',
+  openRequests: (n: number, exact: boolean) => `${exact ? '' : 'more than '}${n} open`,
   audit: 'Audit',
   users: 'Users',
   digests: 'Digests',
