@@ -40,8 +40,8 @@ export const senders = {
   showAll: 'Alle Absender zeigen',
   notSpamAndApprove: 'Kein Spam und Absender zulassen',
   deleteAndBlock: 'Löschen und Absender blockieren',
-  moreNotSpam: 'Mehr: Kein Spam',
-  moreDelete: 'Mehr: Löschen',
+  moreNotSpam: 'Auch den Absender zulassen',
+  moreDelete: 'Auch den Absender blockieren',
   /** After Not Spam and Delete: what became of the sender. */
   now: {
     approved: (sender: string) => `${sender} ist zugelassen.`,

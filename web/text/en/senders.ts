@@ -38,8 +38,8 @@ export const senders = {
   showAll: 'Show all senders',
   notSpamAndApprove: 'Not Spam and approve sender',
   deleteAndBlock: 'Delete and block sender',
-  moreNotSpam: 'More: Not Spam',
-  moreDelete: 'More: Delete',
+  moreNotSpam: 'Also approve the sender',
+  moreDelete: 'Also block the sender',
   /** After Not Spam and Delete: what became of the sender. */
   now: {
     approved: (sender: string) => `${sender} is approved.`,

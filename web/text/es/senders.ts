@@ -38,8 +38,8 @@ export const senders = {
   showAll: 'Mostrar todos los remitentes',
   notSpamAndApprove: 'No es spam y aprobar al remitente',
   deleteAndBlock: 'Eliminar y bloquear al remitente',
-  moreNotSpam: 'Más: no es spam',
-  moreDelete: 'Más: eliminar',
+  moreNotSpam: 'Aprobar también al remitente',
+  moreDelete: 'Bloquear también al remitente',
   /** After Not Spam and Delete: what became of the sender. */
   now: {
     approved: (sender: string) => `${sender} está aprobado.`,

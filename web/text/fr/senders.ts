@@ -40,8 +40,8 @@ export const senders = {
   showAll: 'Afficher tous les expéditeurs',
   notSpamAndApprove: 'Pas indésirable, et approuver l’expéditeur',
   deleteAndBlock: 'Supprimer et bloquer l’expéditeur',
-  moreNotSpam: 'Plus : pas indésirable',
-  moreDelete: 'Plus : supprimer',
+  moreNotSpam: 'Approuver aussi l’expéditeur',
+  moreDelete: 'Bloquer aussi l’expéditeur',
   /** After Not Spam and Delete: what became of the sender. */
   now: {
     approved: (sender: string) => `${sender} est approuvé.`,

@@ -38,8 +38,8 @@ export const senders = {
   showAll: 'すべての差出人を表示',
   notSpamAndApprove: '迷惑メールではない（差出人を許可）',
   deleteAndBlock: '削除して差出人をブロック',
-  moreNotSpam: 'その他: 迷惑メールではない',
-  moreDelete: 'その他: 削除',
+  moreNotSpam: '差出人も許可',
+  moreDelete: '差出人もブロック',
   /** After Not Spam and Delete: what became of the sender. */
   now: {
     approved: (sender: string) => `${sender} を許可しました。`,
