@@ -3,6 +3,7 @@ import { Checkbox, PasswordInput, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { InputOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
+import { accounts } from '../../text/en/accounts.ts'
 import { useText } from '../../text/index.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
@@ -22,7 +23,7 @@ export function AccountDialogs({ dialog, onClose }: { dialog: AccountDialog | nu
 }
 
 function Dialog({ kind, account, onClose }: AccountDialog & { onClose: () => void }) {
-  const { accounts, common } = useText()
+  const { common } = useText()
   const change = useDeed('changeAccount', ['accounts'])
   const [role, setRole] = useState<Role>(account.role)
   const [domains, setDomains] = useState<string[]>(account.domains)

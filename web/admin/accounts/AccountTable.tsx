@@ -4,6 +4,7 @@ import { IconDots } from '@tabler/icons-react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
 import { useSession } from '../../api/session.ts'
+import { accounts } from '../../text/en/accounts.ts'
 import { useText } from '../../text/index.ts'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
 import { Time } from '../../ui/times.tsx'
@@ -17,7 +18,7 @@ export interface AccountTableProps {
 }
 
 export function AccountTable({ items, onChoose }: AccountTableProps) {
-  const { accounts, common } = useText()
+  const { common } = useText()
   return (
     <Paper withBorder>
       <Table verticalSpacing={10} horizontalSpacing="md" visibleFrom="sm" highlightOnHover>
@@ -81,7 +82,6 @@ export function AccountTable({ items, onChoose }: AccountTableProps) {
 }
 
 function Name({ of: account }: { of: Account }) {
-  const { accounts } = useText()
   const me = useSession()
   return (
     <>
@@ -108,7 +108,6 @@ function Domains({ of: { domains } }: { of: Account }) {
 }
 
 function State({ of: account }: { of: Account }) {
-  const { accounts } = useText()
   const [color, word] = account.disabledAt
     ? ['gray', accounts.disabled]
     : account.mustChangePassword
@@ -122,7 +121,6 @@ function State({ of: account }: { of: Account }) {
 }
 
 function Actions({ of: account, onChoose }: { of: Account; onChoose: (dialog: AccountDialog) => void }) {
-  const { accounts } = useText()
   const me = useSession()
   const change = useDeed('changeAccount', ['accounts'])
   const enable = () =>

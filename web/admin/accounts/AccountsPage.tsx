@@ -3,7 +3,7 @@ import { Button, Skeleton, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useApi } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { accounts } from '../../text/en/accounts.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Keys } from '../you/Keys.tsx'
@@ -12,7 +12,6 @@ import { AccountTable } from './AccountTable.tsx'
 import { NewAccount } from './NewAccount.tsx'
 
 export function AccountsPage() {
-  const { accounts } = useText()
   const may = useMay('account.manage')
   const list = useApi('listAccounts', {}, { enabled: may })
   const [creating, setCreating] = useState(false)

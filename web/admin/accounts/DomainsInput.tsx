@@ -1,6 +1,6 @@
 /** Whose mail a domain administrator looks after: domains, one a pill. */
 import { TagsInput } from '@mantine/core'
-import { useText } from '../../text/index.ts'
+import { accounts } from '../../text/en/accounts.ts'
 
 export interface DomainsInputProps {
   value: readonly string[]
@@ -9,7 +9,6 @@ export interface DomainsInputProps {
 }
 
 export function DomainsInput({ value, error, onChange }: DomainsInputProps) {
-  const { accounts } = useText()
   return (
     <TagsInput
       label={accounts.domains}

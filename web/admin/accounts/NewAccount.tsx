@@ -2,6 +2,7 @@
 import { Button, Checkbox, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useDeed } from '../../api/hooks.ts'
+import { accounts } from '../../text/en/accounts.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone } from '../../ui/notify.tsx'
@@ -9,7 +10,6 @@ import { DomainsInput } from './DomainsInput.tsx'
 import { type Role, RoleSelect } from './RoleSelect.tsx'
 
 export function NewAccount({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { accounts } = useText()
   return (
     <Modal opened={opened} onClose={onClose} title={accounts.create}>
       {opened && <Form onClose={onClose} />}
@@ -18,7 +18,7 @@ export function NewAccount({ opened, onClose }: { opened: boolean; onClose: () =
 }
 
 function Form({ onClose }: { onClose: () => void }) {
-  const { accounts, common } = useText()
+  const { common } = useText()
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('operator')
   const [domains, setDomains] = useState<string[]>([])

@@ -1,13 +1,14 @@
 /** Choosing a role, each with what it may. */
 import { Radio, Stack } from '@mantine/core'
 import type { AnswerOf } from '../../api/client.ts'
+import { accounts } from '../../text/en/accounts.ts'
 import { useText } from '../../text/index.ts'
 
 export type Role = AnswerOf<'whoAmI'>['role']
 const roles: readonly Role[] = ['administrator', 'operator', 'domain-administrator', 'reviewer', 'auditor']
 
 export function RoleSelect({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
-  const { accounts, common } = useText()
+  const { common } = useText()
   return (
     <Radio.Group
       label={accounts.role}

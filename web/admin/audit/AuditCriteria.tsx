@@ -1,7 +1,7 @@
 /** What of the audit log is shown: who, which deed, on what, from when to when. */
 import { Button, Group, Paper, SimpleGrid, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { useText } from '../../text/index.ts'
+import { audit } from '../../text/en/audit.ts'
 
 const fields = ['actor', 'deed', 'target', 'from', 'to'] as const
 export type Criteria = Partial<Record<(typeof fields)[number], string>>
@@ -26,7 +26,6 @@ export interface AuditCriteriaProps {
 }
 
 export function AuditCriteria({ criteria, onShow }: AuditCriteriaProps) {
-  const { audit } = useText()
   const [typed, setTyped] = useState<Criteria>(criteria)
   const set = (field: keyof Criteria) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget

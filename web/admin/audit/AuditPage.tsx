@@ -6,7 +6,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { parseInstant } from '../../../src/api/dates.ts'
 import { type ApiError, call, type InputOf, urlOf } from '../../api/client.ts'
 import { useApi } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { audit } from '../../text/en/audit.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -18,7 +18,6 @@ import { Verified } from './Verified.tsx'
 const rows = 50
 
 export function AuditPage() {
-  const { audit } = useText()
   const navigate = useNavigate()
   const zone = useTimeZone()
   const criteria = criteriaOf(useSearch({ strict: false }))

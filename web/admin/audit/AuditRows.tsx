@@ -4,7 +4,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
-import { useText } from '../../text/index.ts'
+import { audit } from '../../text/en/audit.ts'
 import { MailText } from '../../ui/MailText.tsx'
 import { Time } from '../../ui/times.tsx'
 import classes from './AuditRows.module.css'
@@ -24,7 +24,6 @@ export function AuditRows({ items }: { items: readonly Row[] }) {
 const isMessage = (target: string): boolean => /^[0-9a-hjkmnp-tv-z]{11}$/i.test(target)
 
 function AuditRow({ row }: { row: Row }) {
-  const { audit } = useText()
   const [open, setOpen] = useState(false)
   return (
     <li className={classes.item}>

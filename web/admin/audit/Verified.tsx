@@ -2,10 +2,9 @@
 import { Alert, Code, Text } from '@mantine/core'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import type { AnswerOf } from '../../api/client.ts'
-import { useText } from '../../text/index.ts'
+import { audit } from '../../text/en/audit.ts'
 
 export function Verified({ report }: { report: AnswerOf<'verifyAudit'> }) {
-  const { audit } = useText()
   const whole = report.brokenAt === null
   return (
     <Alert

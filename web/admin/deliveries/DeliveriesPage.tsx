@@ -4,7 +4,7 @@ import { IconSend } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { deliveries } from '../../text/en/deliveries.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -14,7 +14,6 @@ import { Handling } from './Handling.tsx'
 import { type State, stateOf, states, useDeliveries } from './useDeliveries.ts'
 
 export function DeliveriesPage() {
-  const { deliveries } = useText()
   const search: Record<string, string> = useSearch({ strict: false })
   const navigate = useNavigate()
   const state = stateOf(search.state)
@@ -44,7 +43,6 @@ export function DeliveriesPage() {
 }
 
 function Deliveries({ state }: { state: State }) {
-  const { deliveries } = useText()
   const mayChange = useMay('delivery.change') && state === 'due'
   const { list, more, error, items } = useDeliveries(state)
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())

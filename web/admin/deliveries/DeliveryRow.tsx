@@ -4,6 +4,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useApi } from '../../api/hooks.ts'
+import { deliveries } from '../../text/en/deliveries.ts'
 import { useText } from '../../text/index.ts'
 import { count } from '../../text/plural.ts'
 import { Failure } from '../../ui/Failure.tsx'
@@ -25,7 +26,7 @@ export interface DeliveryRowProps {
 }
 
 export function DeliveryRow({ item, open, onOpen, ticked, onTick }: DeliveryRowProps) {
-  const { deliveries, common } = useText()
+  const { common } = useText()
   const id = useId()
   const words = wordsOf(item)
   return (
@@ -105,7 +106,7 @@ function wordsOf({ lastAttempt }: Delivery): string {
 }
 
 function Details({ id, attempts }: { id: string; attempts: number }) {
-  const { deliveries, common } = useText()
+  const { common } = useText()
   const { data, error, refetch } = useApi('showDelivery', { params: { id } })
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={Math.min(400, 60 + 32 * attempts)} />

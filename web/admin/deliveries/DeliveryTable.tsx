@@ -1,7 +1,7 @@
 /** Deliveries in a table; each row opens to all its attempts. Where it is narrow a row is a card. */
 import { Paper, Table } from '@mantine/core'
 import { useState } from 'react'
-import { useText } from '../../text/index.ts'
+import { deliveries } from '../../text/en/deliveries.ts'
 import { DeliveryRow } from './DeliveryRow.tsx'
 import classes from './deliveries.module.css'
 import { Tick } from './Tick.tsx'
@@ -15,7 +15,6 @@ export interface DeliveryTableProps {
 }
 
 export function DeliveryTable({ items, state, ticks }: DeliveryTableProps) {
-  const { deliveries } = useText()
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const toggle = (id: string) => setOpen((before) => before.symmetricDifference(new Set([id])))
   const ids = items.map(({ id }) => id)

@@ -2,6 +2,7 @@
 import { Alert, Button, CloseButton, Group, Paper, Text } from '@mantine/core'
 import { IconPlayerPlay, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import { deliveries } from '../../text/en/deliveries.ts'
 import { useText } from '../../text/index.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
@@ -19,7 +20,6 @@ export interface HandlingProps {
 }
 
 export function Handling({ empty, ticked, onDone }: HandlingProps) {
-  const { deliveries } = useText()
   const handling = useHandling()
   // What was asked about: the list goes on changing behind the question.
   const [asked, setAsked] = useState<readonly Delivery[] | null>(null)
@@ -77,7 +77,7 @@ export function Handling({ empty, ticked, onDone }: HandlingProps) {
 }
 
 function Told({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) {
-  const { deliveries, common } = useText()
+  const { common } = useText()
   const done = outcome.results.filter(({ result }) => result === 'done').length
   const refused = outcome.results.length - done
   const sentence = outcome.deed === 'retryDeliveries' ? deliveries.retried(done) : deliveries.givenUp(done)

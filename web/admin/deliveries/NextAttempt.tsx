@@ -1,7 +1,7 @@
 /** When a delivery is tried next, counting down. */
 import { Text, Tooltip } from '@mantine/core'
 import { useSyncExternalStore } from 'react'
-import { useText } from '../../text/index.ts'
+import { deliveries } from '../../text/en/deliveries.ts'
 import { useTimes } from '../../ui/times.tsx'
 
 /** One clock for all that count. */
@@ -25,7 +25,6 @@ function watch(watcher: () => void): () => void {
 }
 
 export function NextAttempt({ at }: { at: string }) {
-  const { deliveries } = useText()
   const times = useTimes()
   const instant = Date.parse(at)
   const words = useSyncExternalStore(watch, () =>

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { urlOf } from '../../api/client.ts'
 import { useApi, useDeed } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { digests } from '../../text/en/digests.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
@@ -20,7 +20,6 @@ import classes from './digests.module.css'
 import { languageName } from './schedule.ts'
 
 export function DigestPage() {
-  const { digests } = useText()
   const { id = '' } = useParams({ strict: false })
   const search: Record<string, string> = useSearch({ strict: false })
   const manages = useMay('user.manage')
@@ -82,7 +81,6 @@ export function DigestPage() {
 const pressed = (yes: boolean) => (yes ? '1' : '0')
 
 function Preview({ id, everything }: { id: string; everything: boolean }) {
-  const { digests } = useText()
   const navigate = useNavigate()
   const [asText, setAsText] = useState(false)
   const query = everything ? ({ everything: 'true' } as const) : {}
@@ -154,7 +152,6 @@ function Preview({ id, everything }: { id: string; everything: boolean }) {
 }
 
 function Send({ id, name, everything }: { id: string; name: string; everything: boolean }) {
-  const { digests } = useText()
   const [asked, setAsked] = useState(false)
   const send = useDeed('sendDigest', ['digests'])
   const shown = visible(name).slice(0, 100)

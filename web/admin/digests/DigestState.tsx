@@ -2,7 +2,7 @@
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
-import { useText } from '../../text/index.ts'
+import { digests } from '../../text/en/digests.ts'
 import { count } from '../../text/plural.ts'
 import { Section } from '../../ui/Section.tsx'
 import { Time } from '../../ui/times.tsx'
@@ -10,7 +10,6 @@ import classes from './digests.module.css'
 import { languageName, often } from './schedule.ts'
 
 export function DigestState({ state }: { state: AnswerOf<'showDigests'> }) {
-  const { digests } = useText()
   const { usual, nextAt, sentAt, waiting, sent, failed, linksOpened, linksUsed, linksOpenedByRobots } = state
   const at = (time: string | null) => (time === null ? digests.none : <Time at={time} />)
   return (

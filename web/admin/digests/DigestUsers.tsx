@@ -17,7 +17,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useApi } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { digests } from '../../text/en/digests.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
@@ -29,7 +29,6 @@ const perPage = 50
 type UserDigest = AnswerOf<'showUserDigest'>
 
 export function DigestUsers() {
-  const { digests } = useText()
   const search: Record<string, string> = useSearch({ strict: false })
   const navigate = useNavigate()
   const q = (search.q ?? '').trim().slice(0, 200)
@@ -83,7 +82,6 @@ export function DigestUsers() {
 }
 
 function Search({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const { digests } = useText()
   const [typed, setTyped] = useState(q)
   useEffect(() => setTyped(q), [q])
   const submit = (event: FormEvent) => {
@@ -113,7 +111,6 @@ function Search({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
 }
 
 function Rows({ items }: { items: readonly UserDigest[] }) {
-  const { digests } = useText()
   return (
     <Paper withBorder style={{ overflow: 'hidden' }}>
       <Table
@@ -161,7 +158,6 @@ function Rows({ items }: { items: readonly UserDigest[] }) {
 }
 
 function At({ time }: { time: string | null }) {
-  const { digests } = useText()
   return time === null ? (
     <Text span inherit c="dimmed">
       {digests.none}
@@ -171,10 +167,7 @@ function At({ time }: { time: string | null }) {
   )
 }
 
-export function scheduleOf(
-  { disabled, own }: UserDigest,
-  words: ReturnType<typeof useText>['digests'],
-): string {
+export function scheduleOf({ disabled, own }: UserDigest, words: typeof digests): string {
   if (disabled) return words.disabled
   return own === null ? words.asUsual : often(own, words)
 }

@@ -2,7 +2,7 @@
 import { Paper, Skeleton, Stack } from '@mantine/core'
 import { IconMailOff } from '@tabler/icons-react'
 import { useApi } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { digests } from '../../text/en/digests.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -11,7 +11,6 @@ import { DigestUsers } from './DigestUsers.tsx'
 import { Troubles } from './Troubles.tsx'
 
 export function DigestsPage() {
-  const { digests } = useText()
   const { data, error, refetch } = useApi('showDigests', {})
   return (
     <Page title={digests.title} lead={digests.lead}>

@@ -1,14 +1,13 @@
 /** Digests that were given up or are tried again, with what the next hop said. */
 import { Badge, Group, Text } from '@mantine/core'
 import type { AnswerOf } from '../../api/client.ts'
-import { useText } from '../../text/index.ts'
+import { digests } from '../../text/en/digests.ts'
 import { MailText } from '../../ui/MailText.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Time, useTimes } from '../../ui/times.tsx'
 import classes from './digests.module.css'
 
 export function Troubles({ items }: { items: AnswerOf<'showDigests'>['troubles'] }) {
-  const { digests } = useText()
   const times = useTimes()
   return (
     <Section title={digests.troubles} lead={digests.troublesLead}>

@@ -1,6 +1,6 @@
 /** A schedule of digests in words. */
 import type { AnswerOf } from '../../api/client.ts'
-import type { Text } from '../../text/index.ts'
+import type { digests } from '../../text/en/digests.ts'
 
 type Schedule = NonNullable<AnswerOf<'showUserDigest'>['own']>
 
@@ -11,7 +11,7 @@ const named = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' 
 const list = new Intl.ListFormat('en', { type: 'unit' })
 const languages = new Intl.DisplayNames('en', { type: 'language' })
 
-export function often({ days, times }: Schedule, words: Text['digests']): string {
+export function often({ days, times }: Schedule, words: typeof digests): string {
   if (days.length === 0) return words.never
   const shown =
     days.length === 7

@@ -3,6 +3,7 @@ import { Anchor, Badge, Button, Group, Paper, SegmentedControl, Skeleton, Text, 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type AnswerOf, call } from '../../api/client.ts'
+import { jobs } from '../../text/en/jobs.ts'
 import { useText } from '../../text/index.ts'
 import { count } from '../../text/plural.ts'
 import { Empty } from '../../ui/Empty.tsx'
@@ -18,7 +19,6 @@ const colors = { done: 'green', refused: 'yellow', failed: 'red' } as const
 const itemsPerPage = 50
 
 export function JobItems({ job }: { job: Job }) {
-  const { jobs } = useText()
   const navigate = useNavigate()
   const search: Record<string, string> = useSearch({ strict: false })
   const outcome = outcomes.find((one) => one === search.outcome)
@@ -89,7 +89,7 @@ export function JobItems({ job }: { job: Job }) {
 }
 
 function Row({ item, action }: { item: Item; action: Job['action'] }) {
-  const { jobs, common } = useText()
+  const { common } = useText()
   return (
     <>
       <span>

@@ -5,7 +5,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useApi, useDeed } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { jobs } from '../../text/en/jobs.ts'
 import { count } from '../../text/plural.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Empty } from '../../ui/Empty.tsx'
@@ -20,7 +20,6 @@ import { type Job, JobBar, JobState } from './JobProgress.tsx'
 import styles from './jobs.module.css'
 
 export function JobPage() {
-  const { jobs } = useText()
   const { id = '' } = useParams({ strict: false })
   const job = useApi('showJob', { params: { id } })
   return (
@@ -49,7 +48,6 @@ export function JobPage() {
 }
 
 function Shown({ job }: { job: Job }) {
-  const { jobs } = useText()
   const mayStop = useMay('message.release')
   const [stopping, setStopping] = useState(false)
   const title = jobs.titleOf[job.action] ?? job.action
@@ -137,7 +135,6 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function Stop({ job, opened, onClose }: { job: Job; opened: boolean; onClose: () => void }) {
-  const { jobs } = useText()
   const stop = useDeed('stopJob', ['jobs', 'audit'])
   return (
     <Confirm

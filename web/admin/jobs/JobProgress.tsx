@@ -1,14 +1,13 @@
 /** How far a job is: a bar of what was done, refused and failed, and its state in a word. */
 import { Badge, Progress } from '@mantine/core'
 import type { AnswerOf } from '../../api/client.ts'
-import { useText } from '../../text/index.ts'
+import { jobs } from '../../text/en/jobs.ts'
 
 export type Job = AnswerOf<'showJob'>
 
 const stateColors: Record<string, string> = { running: 'blue', stopped: 'gray', done: 'green', failed: 'red' }
 
 export function JobState({ state }: { state: Job['state'] }) {
-  const { jobs } = useText()
   return (
     <Badge className="state" variant="light" color={stateColors[state]} tt="none" fw={500} radius="sm">
       {jobs.states[state]}
@@ -18,7 +17,6 @@ export function JobState({ state }: { state: Job['state'] }) {
 
 /** One bar for programs that read it aloud, whatever its pieces. */
 export function JobBar({ job, size = 8 }: { job: Job; size?: number }) {
-  const { jobs } = useText()
   const { done, refused, failed, worked, messages, action } = job
   const share = (n: number) => (messages === 0 ? 0 : (n / messages) * 100)
   return (

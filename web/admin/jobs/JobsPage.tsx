@@ -3,7 +3,7 @@ import { Button, Group, Paper, Skeleton, Text } from '@mantine/core'
 import { IconListCheck } from '@tabler/icons-react'
 import { Link, useSearch } from '@tanstack/react-router'
 import { useApi } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { jobs } from '../../text/en/jobs.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText } from '../../ui/MailText.tsx'
@@ -16,7 +16,6 @@ import styles from './jobs.module.css'
 const jobsPerPage = 20
 
 export function JobsPage() {
-  const { jobs } = useText()
   const { before }: Record<string, string> = useSearch({ strict: false })
   const list = useApi('listJobs', { query: { limit: jobsPerPage, before } }, { keepPrevious: true })
   return (
@@ -56,7 +55,6 @@ export function JobsPage() {
 }
 
 function Pages({ before, items }: { before: string | undefined; items: readonly Job[] }) {
-  const { jobs } = useText()
   const last = items.at(-1)
   return (
     <Group mt="md" gap="xs">
@@ -78,7 +76,6 @@ function Pages({ before, items }: { before: string | undefined; items: readonly 
 }
 
 function Row({ job }: { job: Job }) {
-  const { jobs } = useText()
   return (
     <Link to="/jobs/$id" params={{ id: job.id }} search={{}} className={styles.job}>
       <Group gap="4px 8px">

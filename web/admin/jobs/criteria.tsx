@@ -1,5 +1,5 @@
 /** The criteria of a job in words: names and values, those that leave out with a "not". */
-import { useText } from '../../text/index.ts'
+import { jobs } from '../../text/en/jobs.ts'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { type Times, useTimes } from '../../ui/times.tsx'
 import styles from './jobs.module.css'
@@ -25,7 +25,6 @@ function wordsOf(criteria: Criteria, names: Record<string, string>, times: Times
 }
 
 export function CriteriaInWords({ criteria }: { criteria: Criteria }) {
-  const { jobs } = useText()
   const words = wordsOf(criteria, jobs.fields, useTimes())
   if (words.length === 0) return <>{jobs.allMessages}</>
   return (

@@ -1,7 +1,7 @@
 /** A chart by day as a table: the same numbers, the same links. */
 import { Table } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useText } from '../../text/index.ts'
+import { overview } from '../../text/en/overview.ts'
 import { count } from '../../text/plural.ts'
 import chart from './chart.module.css'
 import classes from './overview.module.css'
@@ -16,7 +16,6 @@ export interface DayTableProps {
 }
 
 export function DayTable({ columns, names, label, height }: DayTableProps) {
-  const { overview } = useText()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <section className={chart.tableBox} style={{ height }} tabIndex={0} aria-label={label}>

@@ -1,6 +1,6 @@
 /** What became of released mail, by day. */
 import { Group, Text } from '@mantine/core'
-import { useText } from '../../text/index.ts'
+import { overview } from '../../text/en/overview.ts'
 import { Section } from '../../ui/Section.tsx'
 import chart from './chart.module.css'
 import { DayChart } from './DayChart.tsx'
@@ -11,7 +11,6 @@ export const endedHeight = 200
 const color = (part: number) => `var(--end-${part})`
 
 export function Ended({ days }: { days: readonly Day[] }) {
-  const { overview } = useText()
   const delivered = days.reduce((sum, day) => sum + day.delivered, 0)
   const failed = days.reduce((sum, day) => sum + day.failed, 0)
   const columns = days.map((day): Column => {

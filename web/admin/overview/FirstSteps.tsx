@@ -1,6 +1,7 @@
 /** Nothing was held yet: how to send a first message that will be. */
 import { Button, Code, CopyButton, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
+import { overview } from '../../text/en/overview.ts'
 import { useText } from '../../text/index.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import classes from './overview.module.css'
@@ -12,7 +13,7 @@ const lines = {
 }
 
 export function FirstSteps() {
-  const { overview, common } = useText()
+  const { common } = useText()
   const words = overview.first
   return (
     <Paper withBorder>

@@ -2,6 +2,7 @@
 import { Group, Paper, SegmentedControl, Text, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useId } from 'react'
+import { overview } from '../../text/en/overview.ts'
 import { useText } from '../../text/index.ts'
 import { count } from '../../text/plural.ts'
 import { visible } from '../../ui/MailText.tsx'
@@ -22,7 +23,6 @@ export interface HeldProps {
 }
 
 export function Held({ days, totals }: HeldProps) {
-  const { overview } = useText()
   const id = useId()
   const columns = useColumns(days, totals)
   const search: Record<string, string> = useSearch({ strict: false })
@@ -74,7 +74,6 @@ export function Held({ days, totals }: HeldProps) {
 }
 
 function Legend({ totals }: { totals: readonly ReasonTotal[] }) {
-  const { overview } = useText()
   const own = totals.filter((one) => one.color !== otherColor)
   const others = totals.filter((one) => one.color === otherColor)
   const entries = own.map(({ reason, count: n, color: which }) => ({ name: visible(reason), n, which }))
@@ -97,7 +96,7 @@ function Legend({ totals }: { totals: readonly ReasonTotal[] }) {
 }
 
 function useColumns(days: readonly Day[], totals: readonly ReasonTotal[]): Column[] {
-  const { overview, common } = useText()
+  const { common } = useText()
   const timeZone = useTimeZone()
   return days.map(({ day, held, reasons }) => {
     const name = longDay(day)

@@ -2,7 +2,7 @@
 import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useText } from '../../text/index.ts'
+import { overview } from '../../text/en/overview.ts'
 import { count } from '../../text/plural.ts'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { size, Time } from '../../ui/times.tsx'
@@ -11,7 +11,6 @@ import type { Target } from './series.ts'
 import type { Overview } from './useOverview.ts'
 
 export function Now({ figures }: { figures: Overview }) {
-  const { overview } = useText()
   const { recipients, deliveries, days } = figures
   const today = days.at(-1)
   const failed = recipients['release-failed'] ?? 0
@@ -77,7 +76,6 @@ function Tile({ label, value, target, tone, children, more }: TileProps) {
 }
 
 function Oldest({ of }: { of: NonNullable<Overview['deliveries']['oldest']> }) {
-  const { overview } = useText()
   return (
     <span className={classes.oldest}>
       <Text span size="xs" c="dimmed" className="cut">

@@ -1,7 +1,7 @@
 /** The state of the whole at a glance: what matters now, what happened in the last days, store and scanners. Live. */
 import { SegmentedControl, Skeleton, Stack } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useText } from '../../text/index.ts'
+import { overview } from '../../text/en/overview.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { useTimeZone } from '../../ui/times.tsx'
@@ -16,7 +16,6 @@ import { reasonTotals } from './series.ts'
 import { type Overview, rangeOf, ranges, useOverview } from './useOverview.ts'
 
 export function OverviewPage() {
-  const { overview } = useText()
   const search: Record<string, string> = useSearch({ strict: false })
   const navigate = useNavigate()
   const range = rangeOf(search.days)

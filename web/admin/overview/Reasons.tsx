@@ -1,7 +1,7 @@
 /** Why mail was held in the days shown: counts and shares, each with the query behind it. */
 import { Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useText } from '../../text/index.ts'
+import { overview } from '../../text/en/overview.ts'
 import { count } from '../../text/plural.ts'
 import { visible } from '../../ui/MailText.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -17,7 +17,6 @@ export interface ReasonsProps {
 }
 
 export function Reasons({ totals, days }: ReasonsProps) {
-  const { overview } = useText()
   const timeZone = useTimeZone()
   const all = totals.reduce((sum, one) => sum + one.count, 0)
   const from = days[0]?.day ?? 'today'

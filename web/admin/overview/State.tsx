@@ -1,6 +1,6 @@
 /** How the store and the scanners are. */
 import { Badge, Group, Text } from '@mantine/core'
-import { useText } from '../../text/index.ts'
+import { overview } from '../../text/en/overview.ts'
 import { MailText } from '../../ui/MailText.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { size, Time } from '../../ui/times.tsx'
@@ -11,7 +11,6 @@ const farDays = 3650
 const soonDays = 14
 
 export function Store({ store }: { store: Overview['store'] }) {
-  const { overview } = useText()
   const { freeBytes, growthBytesPerDay: growth } = store
   const days = freeBytes !== null && growth !== null && growth > 0 ? freeBytes / growth : null
   const grows = growth === null ? overview.growthUnknown : growth <= 0 ? overview.growthNone : size(growth)
@@ -39,7 +38,6 @@ export function Store({ store }: { store: Overview['store'] }) {
 const healthColors = { well: 'green', failing: 'red', idle: 'gray' } as const
 
 export function Scanners({ scanners }: { scanners: Overview['scanners'] }) {
-  const { overview } = useText()
   return (
     <Section title={overview.scanners} lead={scanners.length > 0 ? overview.scannersLead : undefined}>
       {scanners.length === 0 && (

@@ -2,7 +2,7 @@
 import { Badge, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useDeed } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
@@ -18,7 +18,6 @@ type Address = User['addresses'][number]
 const isOurs = ({ source }: Address): boolean => source === 'administrator' || source === 'code'
 
 export function Addresses({ user, may }: { user: User; may: boolean }) {
-  const { users } = useText()
   const [taking, setTaking] = useState<Address | null>(null)
   const end = useDeed('endDelegation', ['users'])
   const change = useDeed('changeUser', ['users'])
@@ -90,7 +89,6 @@ const without = (user: User, address: string): string[] =>
   set(user, 'alias').filter((one) => one.toLowerCase() !== address.toLowerCase())
 
 function Add({ user }: { user: User }) {
-  const { users } = useText()
   const [address, setAddress] = useState('')
   const [kind, setKind] = useState<'alias' | 'delegated'>('delegated')
   const change = useDeed('changeUser', ['users'])

@@ -1,6 +1,7 @@
 /** The link of an invitation that was not mailed: shown once, to be handed over. */
 import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core'
 import type { AnswerOf } from '../../api/client.ts'
+import { users } from '../../text/en/users.ts'
 import { useText } from '../../text/index.ts'
 import { useTimes } from '../../ui/times.tsx'
 import classes from './users.module.css'
@@ -13,7 +14,7 @@ export interface InvitationLinkProps {
 }
 
 export function InvitationLink({ invitation, wanted, onClose }: InvitationLinkProps) {
-  const { users, common } = useText()
+  const { common } = useText()
   const times = useTimes()
   const url = invitation?.url ?? ''
   return (

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { AnswerOf, InputOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
+import { users } from '../../text/en/users.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone } from '../../ui/notify.tsx'
@@ -12,7 +13,6 @@ import { InvitationLink } from './InvitationLink.tsx'
 type Locale = NonNullable<InputOf<'inviteUser'>['body']['locale']>
 
 export function NewUser({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { users } = useText()
   const navigate = useNavigate()
   const [made, setMade] = useState<AnswerOf<'inviteUser'> | null>(null)
   const [wanted, setWanted] = useState(false)
@@ -51,7 +51,7 @@ interface FormProps {
 }
 
 function Form({ onClose, onMade }: FormProps) {
-  const { users, common } = useText()
+  const { common } = useText()
   const [name, setName] = useState('')
   const [display, setDisplay] = useState('')
   const [locale, setLocale] = useState<Locale | ''>('')
@@ -115,7 +115,6 @@ interface LanguageSelectProps {
 }
 
 export function LanguageSelect({ value, onChange, disabled = false }: LanguageSelectProps) {
-  const { users } = useText()
   const codes = Object.keys(users.languages) as Locale[]
   return (
     <NativeSelect

@@ -3,7 +3,7 @@ import { ActionIcon, Badge, Button, Group, Skeleton, Stack, Text, Tooltip } from
 import { IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useApi, useDeed } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
@@ -15,7 +15,6 @@ import classes from './users.module.css'
 const perPage = 10
 
 export function Senders({ user: { id }, may }: { user: User; may: boolean }) {
-  const { users } = useText()
   const [page, setPage] = useState(1)
   const list = useApi(
     'findUserSenders',

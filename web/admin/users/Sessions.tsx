@@ -2,7 +2,7 @@
 import { Button, Skeleton, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useApi, useDeed } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { visible } from '../../ui/MailText.tsx'
@@ -13,7 +13,6 @@ import type { User } from './UserTable.tsx'
 import classes from './users.module.css'
 
 export function Sessions({ user: { id, name } }: { user: User }) {
-  const { users } = useText()
   const params = { id }
   const list = useApi('listUserSessions', { params })
   const end = useDeed('endUserSessions', ['users'])

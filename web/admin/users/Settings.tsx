@@ -2,6 +2,7 @@
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useDeed } from '../../api/hooks.ts'
+import { users } from '../../text/en/users.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone } from '../../ui/notify.tsx'
@@ -12,7 +13,7 @@ import type { User } from './UserTable.tsx'
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 
 export function Settings({ user }: { user: User }) {
-  const { users, common } = useText()
+  const { common } = useText()
   const [display, setDisplay] = useState(user.display)
   const [locale, setLocale] = useState<NonNullable<User['locale']> | ''>(user.locale ?? '')
   const [zone, setZone] = useState(user.timeZone ?? '')

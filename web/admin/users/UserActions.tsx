@@ -4,14 +4,13 @@ import { IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
 import { InvitationLink } from './InvitationLink.tsx'
 import type { User } from './UserTable.tsx'
 
 export function UserActions({ user }: { user: User }) {
-  const { users } = useText()
   const { id, name, disabledAt, hasPassword } = user
   const again = useDeed('inviteUserAgain', ['users'])
   const change = useDeed('changeUser', ['users'])

@@ -5,7 +5,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { Fragment } from 'react'
 import { useApi } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -20,7 +20,6 @@ import { Standing, type User } from './UserTable.tsx'
 import classes from './users.module.css'
 
 export function UserPage() {
-  const { users } = useText()
   const { id = '' } = useParams({ strict: false })
   const found = useApi('showUser', { params: { id } })
   const manages = useMay('user.manage')
@@ -57,7 +56,6 @@ export function UserPage() {
 }
 
 function Facts({ user }: { user: User }) {
-  const { users } = useText()
   const never = (
     <Text component="span" inherit c="dimmed">
       {users.never}

@@ -2,7 +2,7 @@
 import { Anchor, Badge, Group, Paper, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { AnswerOf } from '../../api/client.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { Time, useTimes } from '../../ui/times.tsx'
 import classes from './users.module.css'
@@ -10,7 +10,6 @@ import classes from './users.module.css'
 export type User = AnswerOf<'showUser'>
 
 export function UserTable({ items }: { items: readonly User[] }) {
-  const { users } = useText()
   return (
     <Paper withBorder style={{ overflow: 'hidden' }}>
       <Table
@@ -98,7 +97,6 @@ const addressesOf = ({ addresses }: User): number =>
   new Set(addresses.map(({ address }) => address.toLowerCase())).size
 
 function Seen({ of: { seenAt } }: { of: User }) {
-  const { users } = useText()
   if (seenAt !== null) return <Time at={seenAt} />
   return (
     <Text component="span" inherit c="dimmed">
@@ -108,7 +106,6 @@ function Seen({ of: { seenAt } }: { of: User }) {
 }
 
 export function Standing({ of: { disabledAt, invitedUntil } }: { of: User }) {
-  const { users } = useText()
   const times = useTimes()
   if (disabledAt !== null)
     return (

@@ -15,7 +15,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useApi } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { users } from '../../text/en/users.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -25,7 +25,6 @@ import { UserTable } from './UserTable.tsx'
 import classes from './users.module.css'
 
 export function UsersPage() {
-  const { users } = useText()
   const may = useMay('user.manage')
   const search: Record<string, string> = useSearch({ strict: false })
   const navigate = useNavigate()
@@ -54,7 +53,6 @@ interface WishProps {
 }
 
 function Criteria({ wish, onWish }: WishProps) {
-  const { users } = useText()
   const [typed, setTyped] = useState(wish.q)
   useEffect(() => setTyped(wish.q), [wish.q])
   const submit = (event: FormEvent) => {
@@ -102,7 +100,6 @@ function Criteria({ wish, onWish }: WishProps) {
 }
 
 function Result({ wish, onWish }: WishProps) {
-  const { users } = useText()
   const { q, state, page } = wish
   const query = {
     limit: usersPerPage,

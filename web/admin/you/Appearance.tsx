@@ -5,7 +5,7 @@ import { useMemo } from 'react'
 import type { InputOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
 import { type Session, useSession } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { you } from '../../text/en/you.ts'
 import { tellFailure } from '../../ui/notify.tsx'
 import { Section } from '../../ui/Section.tsx'
 
@@ -15,7 +15,6 @@ const rows = ['25', '50', '100', '200', '500']
 const asBrowser = 'browser'
 
 export function Appearance() {
-  const { you } = useText()
   const client = useQueryClient()
   const { preferences } = useSession()
   const set = useDeed('setPreferences')

@@ -1,6 +1,7 @@
 /** API keys, one row each; on a narrow screen one card each. */
 import { Badge, Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import type { AnswerOf } from '../../api/client.ts'
+import { keys } from '../../text/en/you.ts'
 import { useText } from '../../text/index.ts'
 import { Time } from '../../ui/times.tsx'
 
@@ -18,7 +19,7 @@ export interface KeyTableProps {
 }
 
 export function KeyTable({ items, withOwner, onRevoke }: KeyTableProps) {
-  const { keys, common } = useText()
+  const { common } = useText()
   return (
     <>
       <Table.ScrollContainer minWidth={withOwner ? 640 : 560} visibleFrom="sm" type="native">
@@ -84,7 +85,6 @@ export function KeyTable({ items, withOwner, onRevoke }: KeyTableProps) {
 }
 
 function Ends({ of: key }: { of: ApiKey }) {
-  const { keys } = useText()
   const state = stateOf(key)
   if (state !== 'active')
     return (
@@ -96,7 +96,6 @@ function Ends({ of: key }: { of: ApiKey }) {
 }
 
 function Revoke({ of: key, onRevoke }: { of: ApiKey; onRevoke: (key: ApiKey) => void }) {
-  const { keys } = useText()
   if (stateOf(key) === 'revoked') return null
   return (
     <Button

@@ -2,7 +2,7 @@
 import { Box, Button, Checkbox, Skeleton, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useApi, useDeed } from '../../api/hooks.ts'
-import { useText } from '../../text/index.ts'
+import { keys } from '../../text/en/you.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
@@ -11,7 +11,6 @@ import { type ApiKey, KeyTable, stateOf } from './KeyTable.tsx'
 import { NewKey } from './NewKey.tsx'
 
 export function Keys({ all = false }: { all?: boolean }) {
-  const { keys } = useText()
   const list = useApi('listKeys', all ? { query: { all: 'true' } } : {})
   const revoke = useDeed('revokeKey', ['keys'])
   const [creating, setCreating] = useState(false)

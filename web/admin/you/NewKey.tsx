@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
 import { useSession } from '../../api/session.ts'
+import { keys } from '../../text/en/you.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 
@@ -11,7 +12,6 @@ const roles = ['administrator', 'domain-administrator', 'operator', 'reviewer', 
 const expiries = ['30', '90', '365', 'never'] as const
 
 export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { keys } = useText()
   const [made, setMade] = useState<AnswerOf<'createKey'> | null>(null)
   const close = () => {
     setMade(null)
@@ -31,7 +31,7 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => vo
 }
 
 function Form({ onMade, onClose }: { onMade: (made: AnswerOf<'createKey'>) => void; onClose: () => void }) {
-  const { keys, common } = useText()
+  const { common } = useText()
   const me = useSession()
   // The role for domains is that of an account which has them.
   const allowed = roles
@@ -90,7 +90,7 @@ function Form({ onMade, onClose }: { onMade: (made: AnswerOf<'createKey'>) => vo
 }
 
 function Made({ made, onClose }: { made: AnswerOf<'createKey'>; onClose: () => void }) {
-  const { keys, common } = useText()
+  const { common } = useText()
   return (
     <Stack>
       <Text size="sm">{keys.shownOnce}</Text>

@@ -3,6 +3,7 @@ import { Box, Button, PasswordInput, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useDeed } from '../../api/hooks.ts'
 import { useSession } from '../../api/session.ts'
+import { you } from '../../text/en/you.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { NewPassword, useNewPassword } from '../../ui/NewPassword.tsx'
@@ -10,7 +11,7 @@ import { tellDone } from '../../ui/notify.tsx'
 import { Section } from '../../ui/Section.tsx'
 
 export function PasswordForm() {
-  const { you, entrance } = useText()
+  const { entrance } = useText()
   const { name } = useSession()
   const [current, setCurrent] = useState('')
   const wanted = useNewPassword()

@@ -1,9 +1,10 @@
 /** Recovery codes, shown once: to be copied or downloaded; leaving takes a word of the person. */
 import { Button, Code, CopyButton, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core'
+import { you } from '../../text/en/you.ts'
 import { useText } from '../../text/index.ts'
 
 export function RecoveryCodes({ codes, onClose }: { codes: string[] | null; onClose: () => void }) {
-  const { you, common } = useText()
+  const { common } = useText()
   const all = codes?.join('\n') ?? ''
   const download = () => {
     const link = document.createElement('a')

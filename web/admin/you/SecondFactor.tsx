@@ -4,14 +4,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changed } from '../../api/hooks.ts'
 import { useSession } from '../../api/session.ts'
-import { useText } from '../../text/index.ts'
+import { you } from '../../text/en/you.ts'
 import { Section } from '../../ui/Section.tsx'
 import { RecoveryCodes } from './RecoveryCodes.tsx'
 import { SetUpFactor } from './SetUpFactor.tsx'
 import { WithPasswordAndCode } from './WithPasswordAndCode.tsx'
 
 export function SecondFactor() {
-  const { you } = useText()
   const client = useQueryClient()
   const { secondFactor } = useSession()
   const [dialog, setDialog] = useState<'set-up' | 'off' | 'codes' | null>(null)

@@ -4,6 +4,7 @@ import { type FormEvent, useMemo, useState } from 'react'
 import { encode } from 'uqr'
 import type { AnswerOf } from '../../api/client.ts'
 import { useDeed } from '../../api/hooks.ts'
+import { you } from '../../text/en/you.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 
@@ -14,7 +15,6 @@ export interface SetUpFactorProps {
 }
 
 export function SetUpFactor({ opened, onClose, onCodes }: SetUpFactorProps) {
-  const { you } = useText()
   return (
     <Modal opened={opened} onClose={onClose} title={you.setUpTitle}>
       {opened && <Steps onClose={onClose} onCodes={onCodes} />}
@@ -38,7 +38,7 @@ function Password({
   onClose: () => void
   onBegun: (begun: AnswerOf<'beginSecondFactor'>) => void
 }) {
-  const { you, common } = useText()
+  const { common } = useText()
   const [password, setPassword] = useState('')
   const begin = useDeed('beginSecondFactor')
   const submit = (event: FormEvent) => {
@@ -68,7 +68,7 @@ function FirstCode({
   onClose,
   onCodes,
 }: Omit<SetUpFactorProps, 'opened'> & { begun: AnswerOf<'beginSecondFactor'> }) {
-  const { you, common } = useText()
+  const { common } = useText()
   const [code, setCode] = useState('')
   const confirm = useDeed('confirmSecondFactor', ['session'])
   const submit = (event: FormEvent) => {

@@ -2,6 +2,7 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useDeed } from '../../api/hooks.ts'
+import { you } from '../../text/en/you.ts'
 import { useText } from '../../text/index.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { tellDone } from '../../ui/notify.tsx'
@@ -14,7 +15,6 @@ export interface WithPasswordAndCodeProps {
 }
 
 export function WithPasswordAndCode({ kind, onClose, onCodes }: WithPasswordAndCodeProps) {
-  const { you } = useText()
   return (
     <Modal
       opened={kind !== null}
@@ -27,7 +27,7 @@ export function WithPasswordAndCode({ kind, onClose, onCodes }: WithPasswordAndC
 }
 
 function Form({ kind, onClose, onCodes }: WithPasswordAndCodeProps & { kind: 'off' | 'codes' }) {
-  const { you, common } = useText()
+  const { common } = useText()
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const off = useDeed('endSecondFactor', ['session'])
