@@ -24,6 +24,14 @@ export async function removeService(trx: Kysely<Schema>, id: number): Promise<vo
   await trx.deleteFrom('services').where('id', '=', id).execute()
 }
 
+/** Removes what died at this address of this machine: somebody else listens there now. */
+export async function dropServicesAt(
+  trx: Kysely<Schema>,
+  { host, url }: Pick<ServicesTable, 'host' | 'url'>,
+): Promise<void> {
+  await trx.deleteFrom('services').where('host', '=', host).where('url', '=', url).execute()
+}
+
 /** Removes rows of services that died long ago. */
 export async function dropServicesSeenBefore(trx: Kysely<Schema>, before: number): Promise<void> {
   await trx.deleteFrom('services').where('seen_at', '<', before).execute()

@@ -165,6 +165,8 @@ if (engines.includes('postgres'))
     stack.defer(() => load.stop())
     const quiet = await during(load, 2000)
     assert.deepEqual(quiet.filter(isFailed), [], 'with three that live')
+    // A busy machine is slow with anything: what counts is how much longer it takes.
+    const usualMs = Math.max(...quiet.map(({ tookMs }) => tookMs))
     const perSecond = Math.round(quiet.length / 2)
     assert.ok(perSecond > 20, `there was hardly any load: ${perSecond} a second`)
 
@@ -194,7 +196,7 @@ if (engines.includes('postgres'))
       Math.max(0, ...whileHung.filter(({ method }) => method === what).map(({ tookMs }) => tookMs))
     const lastMs = Math.max(0, ...stuck.map(({ begun, tookMs }) => begun + tookMs - hungAt))
     t.diagnostic(
-      `hung: ${words(stuck)} failed of ${whileHung.length}, the last ${lastMs.toFixed(0)} ms after; ` +
+      `hung (answers took up to ${usualMs.toFixed(0)} ms before): ${words(stuck)} failed of ${whileHung.length}, the last ${lastMs.toFixed(0)} ms after; ` +
         `slowest GET ${slowest('GET').toFixed(0)} ms, POST ${slowest('POST').toFixed(0)} ms`,
     )
     assert.ok(
@@ -202,10 +204,10 @@ if (engines.includes('postgres'))
       words(stuck),
     )
     assert.ok(stuck.length <= users.length / 2, words(stuck))
-    assert.ok(lastMs < noticedWithinMs, `${lastMs.toFixed(0)} ms`)
-    assert.ok(slowest('GET') < noticedWithinMs, `a GET took ${slowest('GET').toFixed(0)} ms`)
+    assert.ok(lastMs < noticedWithinMs + usualMs, `${lastMs.toFixed(0)} ms`)
+    assert.ok(slowest('GET') < noticedWithinMs + 2 * usualMs, `a GET took ${slowest('GET').toFixed(0)} ms`)
     // What it holds in the database others wait for until the server ends its transaction.
-    assert.ok(slowest('POST') < 12_000, `a POST took ${slowest('POST').toFixed(0)} ms`)
+    assert.ok(slowest('POST') < 12_000 + usualMs, `a POST took ${slowest('POST').toFixed(0)} ms`)
 
     // Told to stop.
     await during(load, 1500)
@@ -264,9 +266,14 @@ if (engines.includes('sqlite'))
     process.kill(server.pid, 'SIGKILL')
     await server.daemon.ended
     server = await startLazaret(options)
-    await during(load, 500)
+    // Mail is taken a moment before users are answered.
+    for (const until = performance.now() + 10_000; ; ) {
+      const now = await during(load, 500)
+      if (now.length > 0 && !now.some(isFailed)) break
+      assert.ok(performance.now() < until, `users are not answered: ${words(now)}`)
+    }
     const again = await during(load, 2000)
-    assert.deepEqual(again.filter(isFailed), [])
+    assert.deepEqual(words(again.filter(isFailed)), 'nothing')
     await load.stop()
     assert.ok(!load.asked.some(({ status }) => status === 401))
     const api = await server.api()

@@ -218,6 +218,31 @@ forEachEngine((open) => {
     assert.deepEqual([...statuses.keys()], [200])
   })
 
+  test('one that comes back at its address takes the place of the one that died there', async () => {
+    await using store = await open()
+    const { db } = store.ctx
+    await using stack = new AsyncDisposableStack()
+    await startThree(store, stack)
+    const [own] = await db.read.selectFrom('services').selectAll().where('kind', '=', 'primary').execute()
+    assert.ok(own)
+    const [id, elsewhere] = [db.ids.next(), db.ids.next()]
+    const options = { ...defaultsOf(euqOptions), secondary_listen: ['127.0.0.1:0'] }
+    const tls = selfSignedCertificate(['localhost'], ['127.0.0.1'], 0, Date.UTC(2040, 0, 1))
+    const first = await startEuq(store.ctx, 'secondary', options, euqDeps(store.ctx, { tls }))
+    const address = first.addresses[0] ?? ''
+    const url = `https://${address}`
+    await first[Symbol.asyncDispose]()
+    await db.transaction(async (trx) => {
+      await insertService(trx, { ...own, id, kind: 'secondary', url })
+      await insertService(trx, { ...own, id: elsewhere, kind: 'secondary', url, host: 'another machine' })
+    })
+    const again = { ...options, secondary_listen: [address] }
+    stack.use(await startEuq(store.ctx, 'secondary', again, euqDeps(store.ctx, { tls })))
+    const rows = (await listServices(db.read)).filter((row) => row.url === url)
+    assert.equal(rows.length, 2)
+    assert.ok(rows.every((row) => row.id !== id))
+  })
+
   test('one that is silent is asked no more within two seconds, and again when it lives', async () => {
     await using store = await open()
     await using stack = new AsyncDisposableStack()

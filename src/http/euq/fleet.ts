@@ -9,6 +9,7 @@ import type { Timer } from '../../clock.ts'
 import type { Context } from '../../context.ts'
 import {
   beatService,
+  dropServicesAt,
   dropServicesSeenBefore,
   insertService,
   listServices,
@@ -88,6 +89,8 @@ export async function openFleet(ctx: Context, own: OwnStation, looks: boolean): 
   const register = () =>
     db.transaction(async (trx) => {
       await dropServicesSeenBefore(trx, clock.now() - forgetMs)
+      // Else requests would go to it by the name of the dead one, and be cut off when that is found dead.
+      await dropServicesAt(trx, self)
       await insertService(trx, self)
     })
 
