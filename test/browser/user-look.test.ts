@@ -27,7 +27,15 @@ after(() => quarantine?.[Symbol.asyncDispose]())
 const phone = { viewport: narrow, isMobile: true, hasTouch: true }
 
 /** What there is for who is logged on. */
-const pages = () => ['/', '/?show=deleted', '/?q=nothing', ...messages.slice(0, 2), '/settings', '/senders', '/nowhere']
+const pages = () => [
+  '/',
+  '/?show=deleted',
+  '/?q=nothing',
+  ...messages.slice(0, 2),
+  '/settings',
+  '/senders',
+  '/nowhere',
+]
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const device of [{ viewport: wide }, phone])
