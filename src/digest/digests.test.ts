@@ -172,8 +172,11 @@ forEachEngine((open) => {
       await held(ctx, ['anna@example.org'], { subject: `day ${day}` })
       await clock.turn(dayMs)
     }
-    await using digests = startDigests(ctx, deps)
-    await digests.round()
+    // At once: nobody waits for the next look.
+    const posted = Promise.withResolvers<void>()
+    ctx.events.listen(({ kind }) => kind === 'posted' && posted.resolve())
+    await using _ = startDigests(ctx, deps)
+    await posted.promise
     const [digest, ...others] = await queued(store)
     assert.deepEqual([subjects(digest?.text ?? ''), others], [['day 3', 'day 2', 'day 1', 'day 0'], []])
     await setSchedule(ctx, deps.options, administrator, anna, { times: ['07:00'], days: [] })
