@@ -1,7 +1,6 @@
 /** Promises of what npm starts: it can be stopped by what was started, and installs into its own folder only. */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,12 +22,11 @@ test('npm passes SIGTERM on to a shell only: the server ends all the same, in go
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
-  shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+  // It ends when everybody who could write to it has ended.
+  for await (const text of shell.stdout.setEncoding('utf8')) {
     output += text
-  })
-  while (!/configuration .*\n/.test(output)) await once(shell.stdout, 'data')
-  shell.kill('SIGTERM')
-  await once(shell.stdout, 'end') // everybody who could write to it has ended
+    if (/configuration .*\n/.test(output)) shell.kill('SIGTERM')
+  }
   assert.match(output, /"msg":"stopping"/)
 })
 

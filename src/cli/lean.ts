@@ -11,7 +11,7 @@ import { tell } from './terminal.ts'
 const flags = [
   '--max-semi-space-size=8',
   '--no-parallel-scavenge',
-  '--heap-growing-percent=60',
+  '--heap-growing-percent=50',
   '--expose-gc', // for store/spent.ts
 ]
 const settings = {

@@ -311,6 +311,7 @@ forEachEngine((open) => {
     const user = await addUser(store.ctx, anna)
     await using intake = opened(store)
     await say(store.ctx, user, 'blocked', 'shop.example')
+    await store.ctx.db.senderMarks.refresh(store.ctx.db.read) // before that everybody is looked up
     broken = true
     const to = [anna, bert]
     const later = '451 4.3.0 Local error, try again later'

@@ -85,8 +85,7 @@ interface Inverted {
 /** @param given the dictionary, when another column has made it; it has all values of this one. */
 function inverted(column: Column, source: SegmentSource, given: readonly string[] | undefined): Inverted {
   const numbers = new Map<string, number>(given?.map((value, number) => [value, number]))
-  const pairValues: number[] = []
-  const pairRows: number[] = []
+  const pairs = new Pairs()
   source.values(column, (value, row) => {
     let number = numbers.get(value)
     if (number === undefined) {
@@ -94,8 +93,7 @@ function inverted(column: Column, source: SegmentSource, given: readonly string[
       numbers.set(value, number)
     }
     if (row < 0) return
-    pairValues.push(number)
-    pairRows.push(row)
+    pairs.add(number, row)
   })
   const values = given ?? sorted([...numbers.keys()])
   if (!given) {
@@ -103,16 +101,36 @@ function inverted(column: Column, source: SegmentSource, given: readonly string[
     values.forEach((value, rank) => {
       ranks[numbers.get(value) as number] = rank
     })
-    for (let i = 0; i < pairValues.length; i++) pairValues[i] = ranks[pairValues[i] as number] as number
+    for (let i = 0; i < pairs.count; i++) pairs.values[i] = ranks[pairs.values[i] as number] as number
   }
+  const [pairValues, pairRows] = [pairs.values.subarray(0, pairs.count), pairs.rows.subarray(0, pairs.count)]
   // By row first, then by value: counting keeps the order of equals, so rows ascend within a value.
-  const byRow = counted(
-    pairRows,
-    source.ids.length,
-    pairRows.map((_, i) => i),
-  ).order
+  const byRow = counted(pairRows, source.ids.length, null).order
   const { starts, order } = counted(pairValues, values.length, byRow)
-  return { values, starts, rows: Uint16Array.from(order, (pair) => pairRows[pair] as number) }
+  const rows = new Uint16Array(order.length)
+  for (let i = 0; i < order.length; i++) rows[i] = pairRows[order[i] as number] as number
+  return { values, starts, rows }
+}
+
+/** Values with their rows; of mail to many there are a million in a segment. */
+class Pairs {
+  values = new Uint32Array(1 << 16)
+  rows = new Uint16Array(1 << 16)
+  count = 0
+
+  add(value: number, row: number): void {
+    if (this.count === this.values.length) {
+      this.values = longer(this.values, new Uint32Array(this.count * 2))
+      this.rows = longer(this.rows, new Uint16Array(this.count * 2))
+    }
+    this.values[this.count] = value
+    this.rows[this.count++] = row
+  }
+}
+
+function longer<Numbers extends Uint16Array | Uint32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from)
+  return to
 }
 
 /** Of a column in which each row has one value, so that there are no more values than rows. */
@@ -124,20 +142,23 @@ function valuesByRow(starts: Uint32Array, rows: Uint16Array): Uint16Array {
   return values
 }
 
-/** Sorts pairs by counting their keys. */
+/** Sorts pairs by counting their keys. @param pairs in which order they come; null: as they are. */
 function counted(
-  keys: readonly number[],
+  keys: Uint16Array | Uint32Array,
   keyCount: number,
-  pairs: ArrayLike<number>,
+  pairs: Uint32Array | null,
 ): { starts: Uint32Array; order: Uint32Array } {
   const starts = new Uint32Array(keyCount + 1)
-  for (const key of keys) starts[key + 1] = (starts[key + 1] as number) + 1
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as number
+    starts[key + 1] = (starts[key + 1] as number) + 1
+  }
   for (let key = 0; key < keyCount; key++)
     starts[key + 1] = (starts[key + 1] as number) + (starts[key] as number)
   const next = starts.slice()
   const order = new Uint32Array(keys.length)
-  for (let i = 0; i < pairs.length; i++) {
-    const pair = pairs[i] as number
+  for (let i = 0; i < keys.length; i++) {
+    const pair = pairs === null ? i : (pairs[i] as number)
     const key = keys[pair] as number
     order[next[key] as number] = pair
     next[key] = (next[key] as number) + 1
