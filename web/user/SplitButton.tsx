@@ -30,7 +30,12 @@ export function SplitButton({
         loading={busy}
         leftSection={leftSection}
         onClick={onClick}
-        style={{ flexShrink: 1 }}
+        // The group rounds a first child only, and a style sheet of Mantine's may stand before it.
+        style={{
+          flexShrink: 1,
+          borderStartStartRadius: 'var(--button-radius)',
+          borderEndStartRadius: 'var(--button-radius)',
+        }}
       >
         {label}
       </Button>
