@@ -3,12 +3,15 @@
  * same whatever was wrong, and a directory that is away is no wrong password. No password comes into the log.
  */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lazaret, lazaretPorts, startLazaret } from '../../bench/peers/lazaret.ts'
 import { freePort } from '../postgres.ts'
 import { type Dovecot, startDovecot } from './dovecot.ts'
@@ -50,6 +53,7 @@ tls_ca_file = "${dovecot.caFile}"
 domains = ["corp.example"]
 `,
   })
+  await untilItListens() // its SMTP port, which was waited for, comes first
 })
 after(async () => {
   await lazaret?.stop()
@@ -57,6 +61,21 @@ after(async () => {
   await slapd?.[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
+
+async function untilItListens(): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const socket = connect(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+      return
+    } catch (error) {
+      if (attempt === 400) throw error
+      await sleep(50)
+    } finally {
+      socket.destroy()
+    }
+  }
+}
 
 interface Answer {
   status: number
