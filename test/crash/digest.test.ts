@@ -144,12 +144,17 @@ for (const engine of engines)
         for (const mail of mails) assert.equal(mail.sender, '')
         if (mails.length === 1) continue
         twice++
-        const [first] = mails
-        assert.ok(
-          killedAt.some((at) => first!.at < at && at - first!.at < inFlightMs),
-          `${name} got the same digest twice, and nothing was killed then`,
-        )
-        assert.ok(mails.length <= 2, `${name} got the same digest ${mails.length} times`)
+        // One crash gives nobody three: between two copies of a digest there is a kill that met the first in flight.
+        mails
+          .toSorted((a, b) => a.at - b.at)
+          .forEach((mail, i, sorted) => {
+            const next = sorted[i + 1]
+            if (!next) return
+            assert.ok(
+              killedAt.some((at) => mail.at < at && at < next.at && at - mail.at < inFlightMs),
+              `${name} got the same digest again, and nothing was killed in between`,
+            )
+          })
       }
       t.diagnostic(
         `digests out at the kills: ${inTheMiddle.join(', ')}; twice: ${twice}; ${JSON.stringify(end)}`,

@@ -15,8 +15,10 @@ export interface Changed {
 
 const listeners = new Set<(change: Changed) => void>()
 const pauseMs = 10_000
-/** A stream that opens so soon after the page has missed nothing worth asking again. */
-const soonMs = 2000
+/** A stream that opens so soon after the page has missed nothing. */
+const soonMs = 250
+/** And so soon nothing for which a message that is open would be asked for again: each look at one is noted. */
+const notLongMs = 2000
 
 /** Calls `listener` at each change, while mounted. It must keep its identity (useCallback). */
 export function useChanges(listener: (change: Changed) => void): void {
@@ -94,8 +96,12 @@ export function useLive(): boolean {
       messages: [],
       what: ['held', 'messages', 'deliveries', 'jobs', 'areas', 'requests'],
     }
-    const tell = (change: Changed) => {
-      changed(client, change.what, (query) => concerns(change, query))
+    const tell = (change: Changed, withMessage = true) => {
+      changed(
+        client,
+        change.what,
+        (query) => (withMessage || query.queryKey[0] !== 'showMessage') && concerns(change, query),
+      )
       for (const listener of listeners) listener(change)
     }
     const begin = () => {
@@ -105,8 +111,9 @@ export function useLive(): boolean {
       source = begun
       begun.addEventListener('open', () => {
         setOpen(true)
-        if (since !== null && performance.now() - since > soonMs) tell(everything)
+        const missedMs = since === null ? 0 : performance.now() - since
         since = null
+        if (missedMs > soonMs) tell(everything, missedMs > notLongMs)
       })
       begun.addEventListener('changed', (event: MessageEvent<string>) =>
         tell(JSON.parse(event.data) as Changed),

@@ -1,6 +1,6 @@
 /** The overview's figures, asked for again some seconds after something changed; and slowly anyway, for a new day. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { type AnswerOf, type ApiError, call } from '../../api/client.ts'
 import type { Changeable } from '../../api/hooks.ts'
 import { useRenewal } from '../../api/live.ts'
@@ -11,6 +11,8 @@ export type Day = Overview['days'][number]
 const shown: readonly Changeable[] = ['held', 'messages', 'deliveries']
 const pauseMs = 3000
 const anywayMs = 60_000
+/** Once more after the last change: a server with much to do gives figures from before it. */
+const laterMs = 8000
 
 export const ranges = [7, 14, 30, 90] as const
 
@@ -28,10 +30,16 @@ export function useOverview(days: number, timeZone: string) {
     refetchInterval: anywayMs,
   })
   const { refetch } = answer
+  const later = useRef<ReturnType<typeof setTimeout>>(undefined)
   useRenewal(
     shown,
     pauseMs,
-    useCallback(() => refetch(), [refetch]),
+    useCallback(() => {
+      clearTimeout(later.current)
+      later.current = setTimeout(() => void refetch(), laterMs)
+      return refetch()
+    }, [refetch]),
   )
+  useEffect(() => () => clearTimeout(later.current), [])
   return answer
 }
