@@ -1,7 +1,6 @@
 /** What stands on lists of senders: how people write it, and which address of a message is meant by "its sender". */
-import { domainToASCII } from 'node:url'
 import { domainOf } from '../mail/address.ts'
-import { domainPattern } from '../mail/domains.ts'
+import { domainPattern, wireDomain } from '../mail/domains.ts'
 import { addressKey } from '../mail/envelope.ts'
 import { isAddress } from './signin/addresses.ts'
 
@@ -17,7 +16,7 @@ export function senderPattern(text: string): string | null {
   const pattern = plain.replace(/^(?:\*?@|\*\.)/, '')
   const at = pattern.lastIndexOf('@')
   if (at >= 0 && (plain !== pattern || !isAddress(pattern))) return null
-  const domain = domainToASCII(pattern.slice(at + 1))
+  const domain = wireDomain(pattern.slice(at + 1)) ?? ''
   const isDomain = domain.includes('.') && domain.length <= domainChars && domainPattern.test(domain)
   // A network is no domain.
   return isDomain && !/\.\d+$/.test(domain) ? pattern.slice(0, at + 1) + domain : null

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { boundTo } from '../../test/bound.ts'
 import { forEachEngine, type TestStore } from '../../test/store.ts'
 import { addSenders } from '../access/senders.ts'
 import { blankUser, setAddresses } from '../access/users.ts'
@@ -15,6 +16,7 @@ import { compilePolicy } from '../policy/compile.ts'
 import type { PolicySettings } from '../policy/decide.ts'
 import { defaultAreas, defaultRules } from '../policy/defaults.ts'
 import type { Scanner, Verdict } from '../scan/scanner.ts'
+import { verdictOf } from '../scan/testing/verdict.ts'
 import { SenderMarks } from '../store/sender-marks.ts'
 import { dropDelegation } from '../store/user-addresses.ts'
 import type { UsersTable } from '../store/user-schema.ts'
@@ -73,18 +75,9 @@ function opened({ ctx }: Pick<TestStore, 'ctx'>) {
     },
     async [Symbol.asyncDispose]() {},
   }
-  const verdict = (scanner: string, result: Verdict['result']): Verdict => ({
-    scanner,
-    result,
-    score: null,
-    threshold: null,
-    symptoms: [],
-    detail: '',
-    tookMs: 0,
-  })
   const scanners: Scanner[] = [
-    { name: 'one', immediate: true, scan: () => verdict('one', now.result ?? 'spam') },
-    { name: 'two', immediate: true, scan: () => (now.failed ? verdict('two', 'failed') : null) },
+    { name: 'one', immediate: true, scan: () => verdictOf('one', now.result ?? 'spam') },
+    { name: 'two', immediate: true, scan: () => (now.failed ? verdictOf('two', 'failed') : null) },
   ]
   const receiver = createReceiver(ctx, {
     policy: () =>
@@ -295,18 +288,13 @@ forEachEngine((open) => {
   test('a list that cannot be read puts the mail off; mail of others goes on', async () => {
     let broken = false
     await using store = await open({
-      wrap: (engine) =>
-        new Proxy(engine, {
-          get(target, name) {
-            if (name === 'all')
-              return async (sql: string, params: never[]) => {
-                if (broken && sql.includes('"senders"')) throw new Error('no connection')
-                return await target.all(sql, params)
-              }
-            const value = Reflect.get(target, name)
-            return typeof value === 'function' ? value.bind(target) : value
-          },
-        }),
+      wrap: (engine) => ({
+        ...boundTo(engine),
+        all: async (sql, params) => {
+          if (broken && sql.includes('"senders"')) throw new Error('no connection')
+          return await engine.all(sql, params)
+        },
+      }),
     })
     const user = await addUser(store.ctx, anna)
     await using intake = opened(store)
@@ -326,18 +314,13 @@ forEachEngine((open) => {
   test('what another process adds counts a second later; no entry costs no look at the database', async () => {
     let asked = 0
     await using store = await open({
-      wrap: (engine) =>
-        new Proxy(engine, {
-          get(target, name) {
-            if (name === 'all')
-              return async (sql: string, params: never[]) => {
-                if (sql.includes('"user_addresses"')) asked++
-                return await target.all(sql, params)
-              }
-            const value = Reflect.get(target, name)
-            return typeof value === 'function' ? value.bind(target) : value
-          },
-        }),
+      wrap: (engine) => ({
+        ...boundTo(engine),
+        all: async (sql, params) => {
+          if (sql.includes('"user_addresses"')) asked++
+          return await engine.all(sql, params)
+        },
+      }),
     })
     const { ctx, clock } = store
     const user = await addUser(ctx, anna)

@@ -1,7 +1,7 @@
 /** Promise: an address is of exactly the domains that somebody looks after, however it is written. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressEnding, domainPattern, isWithin } from './domains.ts'
+import { addressEnding, domainPattern, isWithin, wireDomain } from './domains.ts'
 
 test('exact means exact; *. means all below and not itself', () => {
   const cases: [string, string, boolean][] = [
@@ -62,4 +62,17 @@ test('what is no domain is not taken for one', () => {
     '[192.0.2.1]',
   ])
     assert.doesNotMatch(bad, domainPattern)
+})
+
+test('domains of other scripts have a form on the wire, what is no domain has none', () => {
+  const cases: [string, string | null][] = [
+    ['Shop.example', 'Shop.example'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['ß.example', 'xn--zca.example'],
+    ['ä.example/path', null],
+    ['ä.example:80', null],
+    ['u@ä.example', null],
+    ['ä b.example', null],
+  ]
+  for (const [domain, wire] of cases) assert.equal(wireDomain(domain), wire, domain)
 })

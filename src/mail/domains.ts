@@ -8,6 +8,12 @@ import { domainOf } from './address.ts'
 const label = String.raw`[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_-]{0,61}[\p{L}\p{N}\p{M}_])?`
 export const domainPattern = new RegExp(String.raw`^(?:\*\.)?${label}(?:\.${label})*$`, 'u')
 
+/** A domain of another script in the form that it has on the wire (RFC 5890); null: it has none. */
+export function wireDomain(domain: string): string | null {
+  if (!/[^\x00-\x7f]/.test(domain)) return domain
+  return domainPattern.test(domain) ? (URL.parse(`http://${domain}`)?.hostname ?? null) : null
+}
+
 export const domainKey = (domain: string): string => domain.trim().toLowerCase()
 
 /** With what the addresses of a domain end, in lower case: nothing else ends so, as far as it has an `@`. */

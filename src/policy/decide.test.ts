@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { MessageFacts } from '../mail/message.ts'
 import type { Symptom, Verdict } from '../scan/scanner.ts'
+import { verdictOf } from '../scan/testing/verdict.ts'
 import { compilePolicy } from './compile.ts'
 import type { Judged } from './condition.ts'
 import { decide, type PolicySettings } from './decide.ts'
@@ -47,16 +48,6 @@ const mailOf = (mail: Mail): Judged => ({
   facts: { ...facts, ...mail.facts },
   verdicts: mail.verdicts ?? [],
 })
-const verdict = (scanner: string, result: Verdict['result'], more: Partial<Verdict> = {}): Verdict => ({
-  scanner,
-  result,
-  score: null,
-  threshold: null,
-  symptoms: [],
-  detail: '',
-  tookMs: 1,
-  ...more,
-})
 const symptom = (name: string, detail = ''): Symptom => ({ name, score: null, detail })
 const attachment = (name: string) => ({ name, type: 'application/octet-stream', trueType: null, size: 1 })
 
@@ -69,24 +60,24 @@ const defaults: [string, Mail, string][] = [
   ['nothing known', {}, 'deliver/////Passed because no rule holds it.'],
   [
     'clean',
-    { verdicts: [verdict('rspamd-headers', 'clean')] },
+    { verdicts: [verdictOf('rspamd-headers', 'clean')] },
     'deliver/////Passed because no rule holds it.',
   ],
   [
     'spam',
-    { verdicts: [verdict('spam-headers', 'spam', { score: 15.2, threshold: 5 })] },
+    { verdicts: [verdictOf('spam-headers', 'spam', { score: 15.2, threshold: 5 })] },
     'quarantine/Spam/spam/Spam/spam-headers/Held because the scanner spam-headers calls it spam (score 15.2 of 5) (rule Spam).',
   ],
   [
     'malware before all else',
-    { verdicts: [verdict('x', 'spam'), verdict('virus-headers', 'malware', { detail: 'Win.Test' })] },
+    { verdicts: [verdictOf('x', 'spam'), verdictOf('virus-headers', 'malware', { detail: 'Win.Test' })] },
     'quarantine/Virus/malware/Malware/virus-headers/Held because the scanner virus-headers found malware (Win.Test) (rule Malware).',
   ],
   [
     'a disguised program',
     {
       verdicts: [
-        verdict('attachments', 'suspect', {
+        verdictOf('attachments', 'suspect', {
           symptoms: [symptom('DOUBLE_EXTENSION')],
           detail: 'the attachment invoice.pdf.exe is a program disguised by a second extension',
         }),
@@ -106,7 +97,7 @@ const defaults: [string, Mail, string][] = [
   ],
   [
     'a scanner that failed',
-    { verdicts: [verdict('clamd', 'failed', { detail: 'no answer within 10 ms' })] },
+    { verdicts: [verdictOf('clamd', 'failed', { detail: 'no answer within 10 ms' })] },
     'quarantine/Unscanned/unscanned//clamd/Held because the scanner clamd failed (no answer within 10 ms).',
   ],
 ]
@@ -118,7 +109,7 @@ for (const [what, mail, expected] of defaults)
   })
 
 test('unscanned is never clean: by default, by rule, by setting', () => {
-  const failed = [verdict('clamd', 'failed')]
+  const failed = [verdictOf('clamd', 'failed')]
   const pass = { name: 'Friends', who: { senders: ['*@example.org'] }, disposition: 'deliver' }
   assert.equal(decideBy([], { verdicts: failed })[0]?.area, 'Unscanned')
   assert.equal(decideBy([], { verdicts: failed }, { onScannerFailure: 'defer' })[0]?.disposition, 'defer')
@@ -126,7 +117,7 @@ test('unscanned is never clean: by default, by rule, by setting', () => {
   assert.equal(decideBy([pass], { verdicts: failed })[0]?.disposition, 'quarantine')
   const knowing = { ...pass, when: { results: ['failed'] } }
   assert.equal(decideBy([knowing], { verdicts: failed })[0]?.disposition, 'deliver')
-  const both = [verdict('clamd', 'failed'), verdict('x', 'malware')]
+  const both = [verdictOf('clamd', 'failed'), verdictOf('x', 'malware')]
   assert.equal(
     decide(byDefault, mailOf({ verdicts: both }))[0]?.area,
     'Virus',
@@ -175,17 +166,17 @@ test('each recipient has his own decision, by the first rule that matches', () =
 
 /** `when`, and a mail for which it holds; it must not hold for an ordinary one. */
 const conditions: [string, object, Mail][] = [
-  ['results', { results: ['spam', 'bulk'] }, { verdicts: [verdict('x', 'bulk')] }],
+  ['results', { results: ['spam', 'bulk'] }, { verdicts: [verdictOf('x', 'bulk')] }],
   [
     'scanners',
     { results: ['spam'], scanners: ['rspamd*'] },
-    { verdicts: [verdict('x', 'clean'), verdict('rspamd-headers', 'spam')] },
+    { verdicts: [verdictOf('x', 'clean'), verdictOf('rspamd-headers', 'spam')] },
   ],
-  ['score', { score_at_least: 8 }, { verdicts: [verdict('x', 'clean', { score: 8 })] }],
+  ['score', { score_at_least: 8 }, { verdicts: [verdictOf('x', 'clean', { score: 8 })] }],
   [
     'symptoms',
     { symptoms: ['bayes_*'] },
-    { verdicts: [verdict('x', 'clean', { symptoms: [symptom('A'), symptom('BAYES_99')] })] },
+    { verdicts: [verdictOf('x', 'clean', { symptoms: [symptom('A'), symptom('BAYES_99')] })] },
   ],
   [
     'attachment names',
@@ -222,7 +213,7 @@ for (const [what, when, mail] of conditions)
     const rule = { name: 'R', when, disposition: 'quarantine', area: 'Review' }
     assert.equal(decideBy([rule], mail)[0]?.disposition, 'quarantine')
     const ordinary = {
-      verdicts: [verdict('x', 'clean', { score: 1 })],
+      verdicts: [verdictOf('x', 'clean', { score: 1 })],
       facts: { attachments: [attachment('a.pdf')] },
     }
     assert.equal(decideBy([rule], ordinary)[0]?.disposition, 'deliver')
@@ -235,7 +226,7 @@ test('a result, a scanner and a score have to come from one verdict', () => {
     disposition: 'quarantine',
     area: 'Spam',
   }
-  const verdicts = [verdict('a', 'spam', { score: 2 }), verdict('b', 'clean', { score: 9 })]
+  const verdicts = [verdictOf('a', 'spam', { score: 2 }), verdictOf('b', 'clean', { score: 9 })]
   assert.equal(decideBy([rule], { verdicts })[0]?.disposition, 'deliver')
 })
 

@@ -9,6 +9,7 @@
  */
 import { domainOf } from '../mail/address.ts'
 import { type AuthenticationResult, readAuthenticationResults } from '../mail/authentication-results.ts'
+import { wireDomain } from '../mail/domains.ts'
 import type { Envelope } from '../mail/envelope.ts'
 import type { MessageFacts } from '../mail/message.ts'
 import type { Verdict } from '../scan/scanner.ts'
@@ -50,9 +51,7 @@ export function sendersOf(
 /** Every entry that would fit an address: itself, its domain, and those above; as on the wire (RFC 5890). */
 export function patternsOf(address: string): string[] {
   const written = domainOf(address)
-  const domain = /[^\x00-\x7f]/.test(written)
-    ? (URL.parse(`http://${written}`)?.hostname ?? written)
-    : written
+  const domain = wireDomain(written) ?? written
   const labels = domain.split('.').slice(-labelsLimit)
   const patterns = [address.slice(0, -written.length) + domain]
   for (let n = labels.length; n > 1; n--) patterns.push(labels.slice(-n).join('.'))

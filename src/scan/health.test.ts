@@ -5,17 +5,10 @@ import { testClock } from '../../test/store.ts'
 import { healthOf, watchHealth } from './health.ts'
 import { scan } from './scan.ts'
 import type { Scannable, Scanner, Verdict } from './scanner.ts'
+import { verdictOf } from './testing/verdict.ts'
 
 const mail = {} as Scannable
-const clean = (scanner: string): Verdict => ({
-  scanner,
-  result: 'clean',
-  score: null,
-  threshold: null,
-  symptoms: [],
-  detail: '',
-  tookMs: 0,
-})
+const clean = (scanner: string): Verdict => verdictOf(scanner, 'clean')
 
 function scanner(name: string, answer: (signal: AbortSignal) => Promise<Verdict | null>): Scanner {
   return { name, scan: (_, signal) => answer(signal) }

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Clock } from '../clock.ts'
 import { scan } from './scan.ts'
 import type { ImmediateScanner, Scannable, Scanner, Verdict } from './scanner.ts'
+import { verdictOf } from './testing/verdict.ts'
 
 const mail: Scannable = {
   envelope: {
@@ -57,19 +58,9 @@ function handClock(): Clock & { pass(ms: number): void; timers: number } {
   }
 }
 
-const clean: Verdict = {
-  scanner: '',
-  result: 'clean',
-  score: null,
-  threshold: null,
-  symptoms: [],
-  detail: '',
-  tookMs: 0,
-}
-
 const says = (scanner: string, result: Verdict['result']): Scanner => ({
   name: scanner,
-  scan: async () => ({ scanner, result, score: null, threshold: null, symptoms: [], detail: '', tookMs: 99 }),
+  scan: async () => verdictOf(scanner, result, { tookMs: 99 }),
 })
 const silent: Scanner = { name: 'silent', scan: async () => null }
 const broken: Scanner = {
@@ -110,7 +101,7 @@ test('those that need not be waited for: no clock is asked, one that throws has 
     immediate: true,
     scan: answer,
   })
-  const spam: Verdict = { ...clean, scanner: 'spam', result: 'spam' }
+  const spam = verdictOf('spam', 'spam')
   const immediate = [
     atOnce('spam', () => spam),
     atOnce('quiet', () => null),

@@ -12,10 +12,8 @@ import { type App, startApp } from '../../src/app.ts'
 import { type DemoMail, demoMails } from '../../src/cli/demo-mail.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { type Config, defaultConfig } from '../../src/config.ts'
-import { nextHopOptions } from '../../src/delivery/options.ts'
-import { smtpCourier } from '../../src/delivery/smtp.ts'
 import { type FakeHop, fakeHop } from '../../src/delivery/testing/fake-hop.ts'
-import { defaultsOf } from '../../src/options.ts'
+import { mailClient } from '../mail-client.ts'
 import { startPostgres } from '../postgres.ts'
 import type { Page } from './chromium.ts'
 
@@ -105,27 +103,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       ?.split(':')
       .at(-1),
   )
-  const sender = stack.use(
-    smtpCourier({ ...defaultsOf(nextHopOptions), host: '127.0.0.1', port, tls: 'none' }, systemClock),
-  )
+  const sender = stack.use(mailClient(port))
   const send: Scene['send'] = async (all) => {
-    for (const { message, recipients, sender: from, smtputf8 = false, eightBit = true } of all) {
-      const { outcomes } = await sender.carry(
-        {
-          sender: from,
-          recipients: recipients.map((address) => ({ address, parameters: {} })),
-          body: eightBit ? '8BITMIME' : null,
-          smtputf8,
-          size: message.length,
-          trace: Buffer.alloc(0),
-          content: async function* () {
-            yield message
-          },
-          client: null,
-        },
-        new AbortController().signal,
-      )
-      const refused = outcomes.find(({ outcome }) => outcome === 'deferred')
+    for (const mail of all) {
+      const refused = (await sender.send(mail)).find(({ outcome }) => outcome === 'deferred')
       if (refused) throw new Error(`not taken: ${refused.text} ${refused.reply?.text ?? ''}`)
     }
   }

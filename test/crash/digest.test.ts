@@ -13,10 +13,7 @@ import pg from 'pg'
 import { dice } from '../../bench/messages.ts'
 import type { Api } from '../../bench/peers/api.ts'
 import { startLazaret } from '../../bench/peers/lazaret.ts'
-import { systemClock } from '../../src/clock.ts'
-import { nextHopOptions } from '../../src/delivery/options.ts'
-import { smtpCourier } from '../../src/delivery/smtp.ts'
-import { defaultsOf } from '../../src/options.ts'
+import { mailClient } from '../mail-client.ts'
 import { freePort } from '../postgres.ts'
 import { type Received, startRecordingSink } from './recording-sink.ts'
 import { engines, openScene, type Scene, seed } from './scene.ts'
@@ -29,19 +26,11 @@ const inFlightMs = 3000
 
 /** Something is held for each of them. */
 async function fill(smtpPort: number): Promise<void> {
-  await using sender = smtpCourier(
-    { ...defaultsOf(nextHopOptions), host: '127.0.0.1', port: smtpPort, tls: 'none' },
-    systemClock,
-  )
+  await using client = mailClient(smtpPort)
   for (let at = 0; at < users.length; at += recipientsPerMail) {
     const message = Buffer.from(`Subject: offer ${at}\r\nMessage-ID: <${at}@example.net>\r\n\r\nBuy.\r\n`)
-    const recipients = users.slice(at, at + recipientsPerMail).map((address) => ({ address, parameters: {} }))
-    const mail = { sender: 'offers@example.net', recipients, body: '8BITMIME' as const, smtputf8: false }
-    const content = async function* () {
-      yield message
-    }
-    const more = { size: message.length, trace: Buffer.alloc(0), content, client: null }
-    const { outcomes } = await sender.carry({ ...mail, ...more }, new AbortController().signal)
+    const recipients = users.slice(at, at + recipientsPerMail)
+    const outcomes = await client.send({ sender: 'offers@example.net', recipients, message })
     assert.ok(outcomes.every(({ outcome }) => outcome === 'delivered'))
   }
 }

@@ -16,10 +16,7 @@ import pg from 'pg'
 import type { Api } from '../../bench/peers/api.ts'
 import { lazaretPorts, startLazaret } from '../../bench/peers/lazaret.ts'
 import { type Daemon, startDaemon } from '../../bench/peers/processes.ts'
-import { systemClock } from '../../src/clock.ts'
-import { nextHopOptions } from '../../src/delivery/options.ts'
-import { smtpCourier } from '../../src/delivery/smtp.ts'
-import { defaultsOf } from '../../src/options.ts'
+import { mailClient } from '../mail-client.ts'
 import { freePort, startPostgres } from '../postgres.ts'
 import { engines } from './scene.ts'
 import { type Asked, askUsers, startUsers, type UserLoad } from './users.ts'
@@ -32,28 +29,11 @@ const password = 'four words and more of them'
 
 /** Each message is for all of them, and each has a copy. */
 async function fill(smtpPort: number): Promise<void> {
-  await using sender = smtpCourier(
-    { ...defaultsOf(nextHopOptions), host: '127.0.0.1', port: smtpPort, tls: 'none' },
-    systemClock,
-  )
+  await using client = mailClient(smtpPort)
   const carry = async (n: number) => {
     const message = Buffer.from(`Subject: offer ${n}\r\nMessage-ID: <${n}@example.net>\r\n\r\nBuy.\r\n`)
-    const report = await sender.carry(
-      {
-        sender: 'offers@example.net',
-        recipients: users.map((address) => ({ address, parameters: {} })),
-        body: '8BITMIME',
-        smtputf8: false,
-        size: message.length,
-        trace: Buffer.alloc(0),
-        content: async function* () {
-          yield message
-        },
-        client: null,
-      },
-      new AbortController().signal,
-    )
-    assert.ok(report.outcomes.every(({ outcome }) => outcome === 'delivered'))
+    const outcomes = await client.send({ sender: 'offers@example.net', recipients: users, message })
+    assert.ok(outcomes.every(({ outcome }) => outcome === 'delivered'))
   }
   for (let n = 0; n < messages; n += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => carry(n + i)))
 }

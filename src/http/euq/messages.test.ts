@@ -7,6 +7,7 @@ import { systemActor } from '../../access/actor.ts'
 import type { Context } from '../../context.ts'
 import type { HeldGroup } from '../../quarantine/accept.ts'
 import { remove } from '../../quarantine/remove.ts'
+import { verdictOf } from '../../scan/testing/verdict.ts'
 import { holdingsOf } from '../../store/holdings.ts'
 import { parseId } from '../../store/ids.ts'
 import { deeds, hold } from '../testing/admin.ts'
@@ -145,15 +146,7 @@ forEachEngine((open) => {
     await using store = await open()
     const { ctx } = store
     await addUser(ctx, 'anna@example.com')
-    const verdict = {
-      scanner: 'clamav',
-      result: 'malware',
-      score: null,
-      threshold: null,
-      symptoms: [],
-      detail: '',
-      tookMs: 1,
-    }
+    const verdict = verdictOf('clamav', 'malware')
     const byReason = await mail(ctx, 'by reason', ['anna@example.com'], inArea('Spam', 'malware'))
     const byVerdict = await mail(ctx, 'by verdict', ['anna@example.com'])
     await ctx.db.transaction((trx) =>
