@@ -4,6 +4,7 @@
  * expired messages ends them (retention.ts); neither changes one.
  */
 import { type Kysely, sql } from 'kysely'
+import { isOneOf } from './conditions.ts'
 import type { Database } from './database.ts'
 import { pieces } from './lists.ts'
 import { closeRequests } from './requests.ts'
@@ -53,10 +54,9 @@ export async function changeHoldings(
     throw new Error('a release has its id, nothing else has')
   const changed: HoldingKey[] = []
   for (const piece of pieces(keys)) {
-    const pairs = piece.map(({ message_id, n }) => sql`(cast(${message_id} as bigint), cast(${n} as bigint))`)
     const { rows } = await sql<HoldingKey>`update holdings
       set state = ${to}, changed_at = ${at}, changed_by = ${by}, release_id = coalesce(${releaseId ?? null}, release_id)
-      where state in (${sql.join(from)}) and (message_id, n) in (values ${sql.join(pairs)})
+      where state in (${sql.join(from)}) and ${isOneOf(piece)}
       returning message_id, n`.execute(trx)
     changed.push(...rows)
   }
@@ -72,8 +72,7 @@ export async function lockHoldings(
 ): Promise<void> {
   if (engine.kind !== 'postgres') return // the only writer is us
   for (const piece of pieces(keys)) {
-    const pairs = piece.map(({ message_id, n }) => sql`(cast(${message_id} as bigint), cast(${n} as bigint))`)
-    await sql`select 1 as one from holdings where (message_id, n) in (values ${sql.join(pairs)})
+    await sql`select 1 as one from holdings where ${isOneOf(piece)}
       order by message_id, n for update`.execute(trx)
   }
 }

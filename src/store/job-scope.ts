@@ -3,8 +3,8 @@
  * that a look at a hundred thousand holds nobody up for long.
  */
 import { sql } from 'kysely'
+import { addressEndsIn } from './conditions.ts'
 import type { Database } from './database.ts'
-import { addressEndsIn } from './lists.ts'
 import type { HoldingState } from './schema.ts'
 
 export interface CandidateMessage {

@@ -1,11 +1,7 @@
 /**
  * Long lists of ids, in pieces for `in (…)`. A piece is filled up to one of a few lengths by repeating its last element,
  * so that a statement has few different texts: each is prepared once and kept.
- * And a condition that is a list: an address of any of some domains.
  */
-import { type RawBuilder, sql } from 'kysely'
-import { addressEnding } from '../mail/domains.ts'
-
 const lengths = [1, 4, 16, 64, 256]
 
 /** Pieces of at most 256 (or another of the lengths); nothing for an empty list. */
@@ -16,13 +12,4 @@ export function* pieces<T>(list: readonly T[], largest = lengths.at(-1)!): Gener
     while (piece.length < length) piece.push(piece.at(-1)!)
     yield piece
   }
-}
-
-/** That a column of keys holds an address of one of these domains; of none, never. */
-export function addressEndsIn(column: string, domains: readonly string[]): RawBuilder<boolean> {
-  const likes = domains.map((domain) => {
-    const pattern = `%${addressEnding(domain).replace(/[\\%_]/g, '\\$&')}`
-    return sql`${sql.ref(column)} like ${pattern} escape '\\'`
-  })
-  return domains.length === 0 ? sql<boolean>`1 = 0` : sql<boolean>`(${sql.join(likes, sql` or `)})`
 }

@@ -3,7 +3,8 @@
  * of two who decide at once one loses and sees it. Whatever else happens to the copy ends it as well (holdings.ts).
  */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import { addressEndsIn, pieces } from './lists.ts'
+import { addressEndsIn, isOneOf, someHold } from './conditions.ts'
+import { pieces } from './lists.ts'
 import type { RequestState, RequestsTable } from './request-schema.ts'
 import type { HoldingState, Schema } from './schema.ts'
 
@@ -15,11 +16,9 @@ export async function closeRequests(
   copies: readonly CopyKey[],
   { at, by }: { at: number; by: string },
 ): Promise<void> {
-  for (const piece of pieces(copies)) {
-    const pairs = piece.map(({ message_id, n }) => sql`(cast(${message_id} as bigint), cast(${n} as bigint))`)
+  for (const piece of pieces(copies))
     await sql`update requests set state = 'void', decided_at = ${at}, decided_by = ${by}
-      where state = 'open' and (message_id, n) in (values ${sql.join(pairs)})`.execute(trx)
-  }
+      where state = 'open' and ${isOneOf(piece)}`.execute(trx)
 }
 
 /** Those for which nothing is open yet; returns which. */
@@ -225,16 +224,10 @@ function narrowed<Tables extends keyof Schema, O>(
   if (state) some = some.where(sql<boolean>`requests.state = ${sql.lit(state)}`)
   if (domains) some = some.where(addressEndsIn('requests.address_key', domains))
   if (words !== undefined) {
-    const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
     const columns = ['messages.sender', 'messages.subject', 'requests.address', 'requests.note']
     // Who acts for an address of these domains may be somebody of another, who is not told.
     if (!domains) columns.push('requests.asked_by')
-    // SQLite's lower() knows ASCII only: what was typed as it stands there is found in any script.
-    const each = columns.map(
-      (column) =>
-        sql`(lower(${sql.ref(column)}) like ${pattern.toLowerCase()} escape '\\' or ${sql.ref(column)} like ${pattern} escape '\\')`,
-    )
-    some = some.where(sql<boolean>`(${sql.join(each, sql` or `)})`)
+    some = some.where(someHold(columns, words))
   }
   return some
 }

@@ -2,7 +2,8 @@
  * Approved and blocked senders of users: the lists as people see them, and what they say about a mail. For whose mail an
  * entry counts is decided here, by the addresses that its user has at that moment.
  */
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
+import { someHold } from './conditions.ts'
 import type { Database } from './database.ts'
 import { rowsOf } from './held.ts'
 import { insertRows } from './kysely.ts'
@@ -42,19 +43,10 @@ export async function countSenders(read: Kysely<Schema>, filter: SenderFilter): 
   return Number(count)
 }
 
-function fits(
-  { and, or, eb, ref }: ExpressionBuilder<Schema, 'senders'>,
-  { userId, kind, text }: SenderFilter,
-) {
+function fits({ and, eb }: ExpressionBuilder<Schema, 'senders'>, { userId, kind, text }: SenderFilter) {
   const conditions = [eb('user_id', '=', userId)]
   if (kind !== undefined) conditions.push(eb('kind', '=', kind))
-  if (text !== undefined) {
-    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-    const inside = (column: 'pattern' | 'note') =>
-      sql<boolean>`lower(${ref(column)}) like ${pattern} escape '\\'`
-    return and([...conditions, or([inside('pattern'), inside('note')])])
-  }
-  return and(conditions)
+  return and(text === undefined ? conditions : [...conditions, someHold(['pattern', 'note'], text)])
 }
 
 export async function readSender(

@@ -1,6 +1,6 @@
 /** Lists of users, as administrators ask for them. What somebody restricted to domains does not see finds him nothing. */
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import { addressEndsIn } from './lists.ts'
+import type { ExpressionBuilder, Kysely } from 'kysely'
+import { addressEndsIn, someHold } from './conditions.ts'
 import type { Schema } from './schema.ts'
 import { overviewOf, type UserOverview } from './users.ts'
 
@@ -60,7 +60,7 @@ export async function countUsers(read: Kysely<Schema>, filter: UserFilter): Prom
 }
 
 function fits(
-  { and, or, exists, selectFrom, ref, eb }: ExpressionBuilder<Schema, 'users'>,
+  { and, or, exists, selectFrom, eb }: ExpressionBuilder<Schema, 'users'>,
   { nameKey, addressKey, text, state, domains }: UserFilter,
 ) {
   const addresses = () => selectFrom('user_addresses').select('user_id').whereRef('user_id', '=', 'users.id')
@@ -72,14 +72,11 @@ function fits(
   }
   if (domains) conditions.push(exists(addresses().where(addressEndsIn('address_key', domains))))
   if (text !== undefined) {
-    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-    const inside = (column: 'address_key' | 'name_key' | 'display') =>
-      sql<boolean>`lower(${ref(column as 'name_key')}) like ${pattern} escape '\\'`
-    const inAddress = addresses().where(inside('address_key'))
+    const inAddress = addresses().where(someHold(['address_key'], text))
     conditions.push(
       domains
         ? exists(inAddress.where(addressEndsIn('address_key', domains)))
-        : or([inside('name_key'), inside('display'), exists(inAddress)]),
+        : or([someHold(['name_key', 'display'], text), exists(inAddress)]),
     )
   }
   if (state === 'unseen') conditions.push(eb('seen_at', 'is', null))

@@ -54,11 +54,12 @@ forEachEngine((open) => {
     assert.equal((await other.ask('GET', '/senders')).body.total, 0)
     assert.equal((await other.ask('PATCH', `/senders/${first.id}`, { kind: 'blocked' })).status, 404)
     assert.equal((await other.ask('DELETE', `/senders/${first.id}`)).status, 404)
-    const changed = await user.ask('PATCH', `/senders/${first.id}`, { kind: 'blocked', note: 'why' })
+    const changed = await user.ask('PATCH', `/senders/${first.id}`, { kind: 'blocked', note: 'Über uns' })
     assert.deepEqual(
       [changed.body.kind, changed.body.note, changed.body.pattern],
-      ['blocked', 'why', first.pattern],
+      ['blocked', 'Über uns', first.pattern],
     )
+    assert.equal((await list('?q=Über')).total, 1)
     assert.equal((await user.ask('DELETE', `/senders/${first.id}`)).status, 204)
     assert.equal((await user.ask('DELETE', `/senders/${first.id}`)).status, 404)
     assert.equal((await list()).total, 3)

@@ -3,6 +3,7 @@
  * must hold several pieces in a row a regular expression confirms that they stand in one value. Labels are numbers here.
  */
 import { addressEnding } from '../../../mail/domains.ts'
+import { escapeLike } from '../../conditions.ts'
 import type { Value } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
 import type { Filter, Pattern, Patterns } from '../index.ts'
@@ -158,5 +159,4 @@ function list(
 export const likeOf = ({ start, pieces, end }: Pattern): string =>
   `${start ? '' : '%'}${pieces.map(escapeLike).join('%')}${end ? '' : '%'}`
 
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 const escapeRegex = (text: string): string => text.replace(/[^\p{L}\p{N}\s]/gu, '\\$&')
