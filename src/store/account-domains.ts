@@ -1,6 +1,6 @@
 /** The domains of domain administrators, in lower case; see mail/domains.ts for what they mean. */
 import type { Kysely } from 'kysely'
-import { pieces } from './lists.ts'
+import { inPieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; of accounts that have none there is nothing. */
@@ -8,22 +8,17 @@ export async function domainsOfAccounts(
   read: Kysely<Schema>,
   accountIds: readonly number[],
 ): Promise<Map<number, string[]>> {
-  const found = new Map<number, string[]>()
-  for (const piece of pieces(accountIds)) {
-    const rows = await read
+  const rows = await inPieces(accountIds, (piece) =>
+    read
       .selectFrom('account_domains')
       .selectAll()
       .where('account_id', 'in', piece)
       .orderBy('account_id')
       .orderBy('domain_key')
-      .execute()
-    for (const { account_id, domain_key } of rows) {
-      const known = found.get(account_id)
-      if (known) known.push(domain_key)
-      else found.set(account_id, [domain_key])
-    }
-  }
-  return found
+      .execute(),
+  )
+  const byAccount = Map.groupBy(rows, ({ account_id }) => account_id)
+  return new Map([...byAccount].map(([id, some]) => [id, some.map(({ domain_key }) => domain_key)]))
 }
 
 export const domainsOfAccount = async (read: Kysely<Schema>, accountId: number): Promise<string[]> =>

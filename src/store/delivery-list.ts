@@ -5,7 +5,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { changeHoldings } from './holdings.ts'
-import { pieces } from './lists.ts'
+import { inPieces } from './lists.ts'
 import type { AttemptsTable, DeliveriesTable, DeliveryState, HoldingState, Schema } from './schema.ts'
 
 export interface DeliveryFilter {
@@ -69,10 +69,11 @@ async function listSeen(
     after = last && rows.length === rowsPerLook ? positionOf(last) : undefined
     if (!after) break
   }
-  const items = new Map<number, Omit<ListedDelivery, 'attempt'>>()
-  for (const piece of pieces(seen.slice(0, limit).map(({ id }) => id)))
-    for (const row of await wholeRows(ordered(db, { limit })).where('deliveries.id', 'in', piece).execute())
-      items.set(row.id, row)
+  const ids = seen.slice(0, limit).map(({ id }) => id)
+  const rows = await inPieces(ids, (piece) =>
+    wholeRows(ordered(db, { limit })).where('deliveries.id', 'in', piece).execute(),
+  )
+  const items = new Map(rows.map((row) => [row.id, row]))
   const end = seen[limit - 1]
   return {
     items: await withAttempts(
@@ -152,9 +153,8 @@ export async function readDelivery({ read }: Database, id: number): Promise<Whol
 }
 
 async function lastAttempts(db: Database, ids: readonly number[]): Promise<Map<number, AttemptsTable>> {
-  const found = new Map<number, AttemptsTable>()
-  for (const piece of pieces(ids)) {
-    const rows = await db.read
+  const rows = await inPieces(ids, (piece) =>
+    db.read
       .selectFrom('attempts')
       .selectAll()
       .where('id', 'in', (query) =>
@@ -164,25 +164,22 @@ async function lastAttempts(db: Database, ids: readonly number[]): Promise<Map<n
           .where('delivery_id', 'in', piece)
           .groupBy('delivery_id'),
       )
-      .execute()
-    for (const row of rows) found.set(row.delivery_id, row)
-  }
-  return found
+      .execute(),
+  )
+  return new Map(rows.map((row) => [row.delivery_id, row]))
 }
 
 /** All attempts at these deliveries, oldest first; at most 1,000. */
 export async function attemptsOf(db: Database, deliveryIds: readonly number[]): Promise<AttemptsTable[]> {
-  const found: AttemptsTable[] = []
-  for (const piece of pieces(deliveryIds))
-    found.push(
-      ...(await db.read
-        .selectFrom('attempts')
-        .selectAll()
-        .where('delivery_id', 'in', piece)
-        .orderBy('id')
-        .limit(1000)
-        .execute()),
-    )
+  const found = await inPieces(deliveryIds, (piece) =>
+    db.read
+      .selectFrom('attempts')
+      .selectAll()
+      .where('delivery_id', 'in', piece)
+      .orderBy('id')
+      .limit(1000)
+      .execute(),
+  )
   return found.slice(0, 1000)
 }
 
@@ -208,12 +205,10 @@ export async function deliveriesById(
   read: Kysely<Schema>,
   ids: readonly number[],
 ): Promise<Map<number, DeliveriesTable>> {
-  const found = new Map<number, DeliveriesTable>()
-  for (const piece of pieces(ids)) {
-    const rows = await read.selectFrom('deliveries').selectAll().where('id', 'in', piece).execute()
-    for (const row of rows) found.set(row.id, row)
-  }
-  return found
+  const rows = await inPieces(ids, (piece) =>
+    read.selectFrom('deliveries').selectAll().where('id', 'in', piece).execute(),
+  )
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Makes those that wait due now; returns which. */
@@ -222,19 +217,16 @@ export async function retryDeliveries(
   ids: readonly number[],
   now: number,
 ): Promise<HandledDelivery[]> {
-  const changed: HandledDelivery[] = []
-  for (const piece of pieces(ids))
-    changed.push(
-      ...(await trx
-        .updateTable('deliveries')
-        .set({ next_at: now })
-        .where('id', 'in', piece)
-        .where('state', '=', 'due')
-        .where('leased_until', '<=', now)
-        .returning(['id', 'message_id', 'n', 'address', 'attempts'])
-        .execute()),
-    )
-  return changed
+  return await inPieces(ids, (piece) =>
+    trx
+      .updateTable('deliveries')
+      .set({ next_at: now })
+      .where('id', 'in', piece)
+      .where('state', '=', 'due')
+      .where('leased_until', '<=', now)
+      .returning(['id', 'message_id', 'n', 'address', 'attempts'])
+      .execute(),
+  )
 }
 
 /**
@@ -246,18 +238,16 @@ export async function cancelDeliveries(
   ids: readonly number[],
   { now, by, to }: { now: number; by: string; to: HoldingState & ('held' | 'release-failed') },
 ): Promise<HandledDelivery[]> {
-  const changed: HandledDelivery[] = []
-  for (const piece of pieces(ids))
-    changed.push(
-      ...(await trx
-        .updateTable('deliveries')
-        .set({ state: 'cancelled', ended_at: now, leased_until: 0, leased_by: '' })
-        .where('id', 'in', piece)
-        .where('state', '=', 'due')
-        .where('leased_by', '=', '')
-        .returning(['id', 'message_id', 'n', 'address', 'attempts'])
-        .execute()),
-    )
+  const changed = await inPieces(ids, (piece) =>
+    trx
+      .updateTable('deliveries')
+      .set({ state: 'cancelled', ended_at: now, leased_until: 0, leased_by: '' })
+      .where('id', 'in', piece)
+      .where('state', '=', 'due')
+      .where('leased_by', '=', '')
+      .returning(['id', 'message_id', 'n', 'address', 'attempts'])
+      .execute(),
+  )
   await changeHoldings(trx, changed, { from: ['releasing'], to, at: now, by })
   return changed
 }

@@ -1,7 +1,7 @@
 /** What is listed in digests: copies held for some addresses, and what is told of their messages. */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
-import { pieces } from './lists.ts'
+import { inPieces } from './lists.ts'
 import type { MessagesTable, Schema } from './schema.ts'
 
 export interface HeldCopy {
@@ -56,13 +56,8 @@ export async function listedMessages(
   read: Kysely<Schema>,
   ids: readonly number[],
 ): Promise<Map<number, ListedMessage>> {
-  const found = new Map<number, ListedMessage>()
-  for (const piece of pieces(ids))
-    for (const row of await read
-      .selectFrom('messages')
-      .select(messageColumns)
-      .where('id', 'in', piece)
-      .execute())
-      found.set(row.id, row)
-  return found
+  const rows = await inPieces(ids, (piece) =>
+    read.selectFrom('messages').select(messageColumns).where('id', 'in', piece).execute(),
+  )
+  return new Map(rows.map((row) => [row.id, row]))
 }

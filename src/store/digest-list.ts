@@ -1,7 +1,7 @@
 /** How digests stand, for administrators: the last and the next run, each user's, and those that do not get through. */
 import type { Kysely } from 'kysely'
 import type { DigestsTable, PostKind, PostsTable } from './digest-schema.ts'
-import { pieces } from './lists.ts'
+import { inPieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 
 export interface DigestRuns {
@@ -23,11 +23,8 @@ export async function digestRuns(read: Kysely<Schema>): Promise<DigestRuns> {
       .select(({ fn }) => fn.max('sent_at').as('at'))
       .executeTakeFirst(),
   ])
-  return { next_at: numberOrNull(next?.at), sent_at: numberOrNull(last?.at) }
+  return { next_at: next?.at ?? null, sent_at: last?.at ?? null }
 }
-
-const numberOrNull = (value: unknown): number | null =>
-  value === null || value === undefined ? null : Number(value)
 
 export type UserDigest = Pick<DigestsTable, 'user_id' | 'schedule' | 'plan' | 'next_at' | 'sent_at'>
 
@@ -35,15 +32,14 @@ export async function digestsOf(
   read: Kysely<Schema>,
   userIds: readonly number[],
 ): Promise<Map<number, UserDigest>> {
-  const found = new Map<number, UserDigest>()
-  for (const piece of pieces(userIds))
-    for (const row of await read
+  const rows = await inPieces(userIds, (piece) =>
+    read
       .selectFrom('digests')
       .select(['user_id', 'schedule', 'plan', 'next_at', 'sent_at'])
       .where('user_id', 'in', piece)
-      .execute())
-      found.set(row.user_id, row)
-  return found
+      .execute(),
+  )
+  return new Map(rows.map((row) => [row.user_id, row]))
 }
 
 export type TroubledPost = Pick<

@@ -6,7 +6,7 @@
 import { type Kysely, sql } from 'kysely'
 import { isOneOf } from './conditions.ts'
 import type { Database } from './database.ts'
-import { pieces } from './lists.ts'
+import { inPieces, pieces } from './lists.ts'
 import { closeRequests } from './requests.ts'
 import type { HoldingState, HoldingsTable, Schema } from './schema.ts'
 
@@ -52,14 +52,13 @@ export async function changeHoldings(
   if (forbidden) throw new Error(`no transition of a holding from ${forbidden} to ${to}`)
   if ((to === 'releasing') !== (releaseId !== undefined))
     throw new Error('a release has its id, nothing else has')
-  const changed: HoldingKey[] = []
-  for (const piece of pieces(keys)) {
+  const changed = await inPieces(keys, async (piece) => {
     const { rows } = await sql<HoldingKey>`update holdings
       set state = ${to}, changed_at = ${at}, changed_by = ${by}, release_id = coalesce(${releaseId ?? null}, release_id)
       where state in (${sql.join(from)}) and ${isOneOf(piece)}
       returning message_id, n`.execute(trx)
-    changed.push(...rows)
-  }
+    return rows
+  })
   if (endsRequests.includes(to)) await closeRequests(trx, changed, { at, by })
   return changed
 }
@@ -87,22 +86,15 @@ export async function recipientsOf(
   read: Kysely<Schema>,
   messageIds: readonly number[],
 ): Promise<Pick<HoldingsTable, 'message_id' | 'address'>[]> {
-  const found: Pick<HoldingsTable, 'message_id' | 'address'>[] = []
-  for (const piece of pieces(messageIds)) {
-    const rows = read
-      .selectFrom('holdings')
-      .select(['message_id', 'address'])
-      .where('message_id', 'in', piece)
-    found.push(...(await rows.execute()))
-  }
-  return found
+  return await inPieces(messageIds, (piece) =>
+    read.selectFrom('holdings').select(['message_id', 'address']).where('message_id', 'in', piece).execute(),
+  )
 }
 
 /** The holdings of these messages with who released them last, in order of message and recipient. */
 export async function holdingsOf(read: Kysely<Schema>, messageIds: readonly number[]): Promise<Holding[]> {
-  const found: Holding[] = []
-  for (const piece of pieces(messageIds)) {
-    const rows = await read
+  return await inPieces(messageIds, (piece) =>
+    read
       .selectFrom('holdings')
       .leftJoin('releases', 'releases.id', 'holdings.release_id')
       .select([
@@ -120,8 +112,6 @@ export async function holdingsOf(read: Kysely<Schema>, messageIds: readonly numb
       .where('message_id', 'in', piece)
       .orderBy('message_id')
       .orderBy('n')
-      .execute()
-    found.push(...rows)
-  }
-  return found
+      .execute(),
+  )
 }

@@ -13,3 +13,13 @@ export function* pieces<T>(list: readonly T[], largest = lengths.at(-1)!): Gener
     yield piece
   }
 }
+
+/** All that is found piece by piece, one after the other. */
+export async function inPieces<T, R>(
+  list: readonly T[],
+  find: (piece: T[]) => Promise<readonly R[]>,
+): Promise<R[]> {
+  const found: R[] = []
+  for (const piece of pieces(list)) for (const row of await find(piece)) found.push(row)
+  return found
+}

@@ -4,7 +4,7 @@
  */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { addressEndsIn, isOneOf, someHold } from './conditions.ts'
-import { pieces } from './lists.ts'
+import { inPieces, pieces } from './lists.ts'
 import type { RequestState, RequestsTable } from './request-schema.ts'
 import type { HoldingState, Schema } from './schema.ts'
 
@@ -44,22 +44,19 @@ export async function lastRequests(
   read: Kysely<Schema>,
   messageIds: readonly number[],
 ): Promise<RequestsTable[]> {
-  const found: RequestsTable[] = []
-  for (const piece of pieces(messageIds))
-    found.push(
-      ...(await read
-        .selectFrom('requests')
-        .selectAll()
-        .where('id', 'in', (query) =>
-          query
-            .selectFrom('requests')
-            .select(({ fn }) => fn.max('id').as('id'))
-            .where('message_id', 'in', piece)
-            .groupBy(['message_id', 'n']),
-        )
-        .execute()),
-    )
-  return found
+  return await inPieces(messageIds, (piece) =>
+    read
+      .selectFrom('requests')
+      .selectAll()
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('requests')
+          .select(({ fn }) => fn.max('id').as('id'))
+          .where('message_id', 'in', piece)
+          .groupBy(['message_id', 'n']),
+      )
+      .execute(),
+  )
 }
 
 /** What a user has open, and has asked for with ids from `sinceId` on. */
@@ -84,19 +81,16 @@ export async function withdrawRequests(
   trx: Kysely<Schema>,
   { userId, messageIds, at, by }: { userId: number; messageIds: readonly number[]; at: number; by: string },
 ): Promise<RequestsTable[]> {
-  const ended: RequestsTable[] = []
-  for (const piece of pieces(messageIds))
-    ended.push(
-      ...(await trx
-        .updateTable('requests')
-        .set({ state: 'withdrawn', decided_at: at, decided_by: by })
-        .where('message_id', 'in', piece)
-        .where('user_id', '=', userId)
-        .where('state', '=', sql.lit('open'))
-        .returningAll()
-        .execute()),
-    )
-  return ended
+  return await inPieces(messageIds, (piece) =>
+    trx
+      .updateTable('requests')
+      .set({ state: 'withdrawn', decided_at: at, decided_by: by })
+      .where('message_id', 'in', piece)
+      .where('user_id', '=', userId)
+      .where('state', '=', sql.lit('open'))
+      .returningAll()
+      .execute(),
+  )
 }
 
 /** Decides about those that are open; returns which. */
@@ -105,9 +99,8 @@ export async function decideRequests(
   ids: readonly number[],
   decision: { state: 'approved' | 'denied'; at: number; by: string; answer: string },
 ): Promise<number[]> {
-  const decided: number[] = []
-  for (const piece of pieces(ids)) {
-    const rows = await trx
+  const decided = await inPieces(ids, (piece) =>
+    trx
       .updateTable('requests')
       .set({
         state: decision.state,
@@ -118,10 +111,9 @@ export async function decideRequests(
       .where('id', 'in', piece)
       .where('state', '=', sql.lit('open'))
       .returning('id')
-      .execute()
-    decided.push(...rows.map(({ id }) => id))
-  }
-  return decided
+      .execute(),
+  )
+  return decided.map(({ id }) => id)
 }
 
 export interface ListedRequest extends RequestsTable {
@@ -159,10 +151,8 @@ export async function requestsById(
   read: Kysely<Schema>,
   ids: readonly number[],
 ): Promise<Map<number, ListedRequest>> {
-  const found = new Map<number, ListedRequest>()
-  for (const piece of pieces(ids))
-    for (const row of await listed(read).where('requests.id', 'in', piece).execute()) found.set(row.id, row)
-  return found
+  const rows = await inPieces(ids, (piece) => listed(read).where('requests.id', 'in', piece).execute())
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 export interface RequestFilter {

@@ -7,7 +7,7 @@ import { someHold } from './conditions.ts'
 import type { Database } from './database.ts'
 import { rowsOf } from './held.ts'
 import { insertRows } from './kysely.ts'
-import { pieces } from './lists.ts'
+import { inPieces } from './lists.ts'
 import type { Schema } from './schema.ts'
 import type { SenderKind, SendersTable } from './sender-schema.ts'
 
@@ -69,18 +69,15 @@ export async function sendersNamed(
   addressKey: string,
   patterns: readonly string[],
 ): Promise<SendersTable[]> {
-  const rows: SendersTable[] = []
-  for (const piece of pieces(patterns))
-    rows.push(
-      ...(await read
-        .selectFrom('senders')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('address_key', '=', addressKey)
-        .where('pattern', 'in', piece)
-        .execute()),
-    )
-  return rows
+  return await inPieces(patterns, (piece) =>
+    read
+      .selectFrom('senders')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('address_key', '=', addressKey)
+      .where('pattern', 'in', piece)
+      .execute(),
+  )
 }
 
 const counter = 'senders changed'
@@ -169,35 +166,31 @@ export async function sendersSaid(
   patterns: readonly string[],
   now: number,
 ): Promise<SenderSaid[]> {
-  const said: SenderSaid[] = []
-  for (const some of pieces(recipients))
-    for (const named of pieces(patterns))
-      said.push(
-        ...(await read
-          .selectFrom('user_addresses')
-          .innerJoin('users', 'users.id', 'user_addresses.user_id')
-          .innerJoin('senders', 'senders.user_id', 'user_addresses.user_id')
-          .select(['user_addresses.address_key as recipient', 'senders.kind', 'senders.pattern'])
-          .where('user_addresses.address_key', 'in', some)
-          .where('users.disabled_at', 'is', null)
-          .where('senders.pattern', 'in', named)
-          // Both that it may be, so that an index is used; then the one that fits.
-          .where(({ eb, ref, val }) =>
-            eb('senders.address_key', 'in', [val(''), ref('user_addresses.address_key')]),
-          )
-          .where(({ or, and, eb, ref }) =>
-            or([
-              and([eb('senders.address_key', '=', ''), eb('user_addresses.kind', 'in', ['own', 'alias'])]),
-              and([
-                eb('senders.address_key', '=', ref('user_addresses.address_key')),
-                eb('user_addresses.kind', '=', 'delegated'),
-              ]),
+  return await inPieces(recipients, (some) =>
+    inPieces(patterns, (named) =>
+      read
+        .selectFrom('user_addresses')
+        .innerJoin('users', 'users.id', 'user_addresses.user_id')
+        .innerJoin('senders', 'senders.user_id', 'user_addresses.user_id')
+        .select(['user_addresses.address_key as recipient', 'senders.kind', 'senders.pattern'])
+        .where('user_addresses.address_key', 'in', some)
+        .where('users.disabled_at', 'is', null)
+        .where('senders.pattern', 'in', named)
+        // Both that it may be, so that an index is used; then the one that fits.
+        .where(({ eb, ref, val }) =>
+          eb('senders.address_key', 'in', [val(''), ref('user_addresses.address_key')]),
+        )
+        .where(({ or, and, eb, ref }) =>
+          or([
+            and([eb('senders.address_key', '=', ''), eb('user_addresses.kind', 'in', ['own', 'alias'])]),
+            and([
+              eb('senders.address_key', '=', ref('user_addresses.address_key')),
+              eb('user_addresses.kind', '=', 'delegated'),
             ]),
-          )
-          .where(({ or, eb }) =>
-            or([eb('senders.expires_at', 'is', null), eb('senders.expires_at', '>', now)]),
-          )
-          .execute()),
-      )
-  return said
+          ]),
+        )
+        .where(({ or, eb }) => or([eb('senders.expires_at', 'is', null), eb('senders.expires_at', '>', now)]))
+        .execute(),
+    ),
+  )
 }
