@@ -40,7 +40,7 @@ forEachEngine((open) => {
     assert.deepEqual([await total(reader.key), await total(whole.key)], [2, 401])
   })
 
-  test('an account of this role needs domains, and no other has any', async () => {
+  test('an account of this role needs domains, one of another role has none', async () => {
     await using store = await open()
     using admin = openAdmin(store.ctx)
     const above = await admin.as('administrator')

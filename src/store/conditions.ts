@@ -10,7 +10,7 @@ export function someHold(columns: readonly string[], text: string): RawBuilder<b
   const lower = text.toLowerCase()
   const each = columns.flatMap((column) => {
     const inLower = sql`lower(${sql.ref(column)}) like ${`%${escapeLike(lower)}%`} escape '\\'`
-    // SQLite's lower() knows ASCII only: what was typed as it stands there is found in any script.
+    // SQLite's lower() knows ASCII only: what was typed as it stands there is found in every script.
     const asTyped = sql`${sql.ref(column)} like ${`%${escapeLike(text)}%`} escape '\\'`
     return text === lower ? [inLower] : [inLower, asTyped]
   })

@@ -23,7 +23,7 @@ export class SenderMarks {
   #until = 0
   #reading: Promise<void> | undefined
 
-  /** Whether nobody has any entry: then nothing else needs to be asked. */
+  /** Whether all lists are empty: then nothing else needs to be asked. */
   get isEmpty(): boolean {
     return this.#marks?.patterns === 0
   }

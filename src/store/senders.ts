@@ -2,7 +2,7 @@
  * Approved and blocked senders of users: the lists as people see them, and what they say about a mail. For whose mail an
  * entry counts is decided here, by the addresses that its user has at that moment.
  */
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { someHold } from './conditions.ts'
 import type { Database } from './database.ts'
 import { rowsOf } from './held.ts'
@@ -100,25 +100,20 @@ export async function insertSenders(
   rows: readonly Omit<SendersTable, 'changed'>[],
 ): Promise<void> {
   if (rows.length === 0) return
-  await trx
-    .insertInto('meta')
-    .values({ key: counter, value: '0' })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet(({ ref }) => ({ value: ref('meta.value') })))
-    .execute()
   const { value } = await trx
-    .selectFrom('meta')
-    .select('value')
-    .where('key', '=', counter)
+    .insertInto('meta')
+    .values({ key: counter, value: String(rows.length) })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({
+        value: sql<string>`cast(cast(meta.value as bigint) + cast(${rows.length} as bigint) as text)`,
+      }),
+    )
+    .returning('value')
     .executeTakeFirstOrThrow()
-  let changed = Number(value)
+  let changed = Number(value) - rows.length
   const numbered = rows.map((row) => ({ ...row, changed: ++changed }))
   for (const { pattern } of rows) senderMarks.add(pattern)
   await insertRows(trx, { table: 'senders', columns, rows: rowsOf(numbered, columns) })
-  await trx
-    .updateTable('meta')
-    .set({ value: String(changed) })
-    .where('key', '=', counter)
-    .execute()
 }
 
 export async function updateSender(
