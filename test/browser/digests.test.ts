@@ -62,6 +62,11 @@ for (const device of devices) {
       await admin.page.getByRole('link', { name: anna }).click()
       await admin.page.locator('iframe').waitFor()
       await check('preview', admin)
+      // A mail that chooses light ink for the dark gets paper of its own then, and does not stand white on white.
+      const paper = await admin.page
+        .locator('iframe')
+        .evaluate((frame) => getComputedStyle(frame).colorScheme)
+      assert.equal(paper, 'light', colorScheme)
       await admin.page.getByText('Text', { exact: true }).click()
       await admin.page.getByText('Offer of the week').waitFor()
       await check('preview as text', admin)

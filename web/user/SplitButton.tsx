@@ -32,9 +32,9 @@ export function SplitButton({
         onClick={onClick}
         // The group rounds a first child only, and a style sheet of Mantine's may stand before it.
         style={{
-          flexShrink: 1,
-          borderStartStartRadius: 'var(--button-radius)',
-          borderEndStartRadius: 'var(--button-radius)',
+          flex: '1 1 auto',
+          borderStartStartRadius: 'var(--button-radius, var(--mantine-radius-default))',
+          borderEndStartRadius: 'var(--button-radius, var(--mantine-radius-default))',
         }}
       >
         {label}

@@ -1,26 +1,15 @@
 /** Users with their schedules, last and next digests; one is opened to look at the digest and to send it by hand. */
-import {
-  Anchor,
-  Button,
-  CloseButton,
-  Group,
-  Paper,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
-import { IconSearch, IconUserHeart } from '@tabler/icons-react'
+import { Anchor, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { IconUserHeart } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useApi } from '../../api/hooks.ts'
 import { digests } from '../../text/en/digests.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
+import { PageTurner } from '../../ui/PageTurner.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/times.tsx'
 import classes from './digests.module.css'
 import { often } from './schedule.ts'
@@ -50,7 +39,9 @@ export function DigestUsers() {
             {data ? digests.total(data.total) : '…'}
           </Text>
         </div>
-        <Search q={q} onSearch={(text) => go({ q: text, page: 1 })} />
+        <search className={classes.search}>
+          <SearchField q={q} onSearch={(text) => go({ q: text, page: 1 })} words={digests} />
+        </search>
       </Group>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={240} radius="md" />}
@@ -62,51 +53,13 @@ export function DigestUsers() {
         </Paper>
       )}
       {data && data.items.length > 0 && <Rows items={data.items} />}
-      {pages > 1 && (
-        <Group component="nav" aria-label={digests.pages} justify="center" gap="sm">
-          <Button
-            variant="default"
-            disabled={page <= 1}
-            onClick={() => go({ q, page: Math.min(page - 1, pages) })}
-          >
-            {digests.previous}
-          </Button>
-          <Text size="sm">{digests.pageOf(page, pages)}</Text>
-          <Button variant="default" disabled={page >= pages} onClick={() => go({ q, page: page + 1 })}>
-            {digests.nextPage}
-          </Button>
-        </Group>
-      )}
+      <PageTurner
+        page={page}
+        more={page < pages}
+        onPage={(to) => go({ q, page: Math.min(to, pages) })}
+        words={{ ...digests, here: digests.pageOf(page, pages) }}
+      />
     </Stack>
-  )
-}
-
-function Search({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const [typed, setTyped] = useState(q)
-  useEffect(() => setTyped(q), [q])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onSearch(typed.trim())
-  }
-  return (
-    <search className={classes.search}>
-      <form onSubmit={submit}>
-        <TextInput
-          size="md"
-          aria-label={digests.search}
-          placeholder={digests.search}
-          leftSection={<IconSearch size={18} aria-hidden />}
-          rightSection={
-            typed !== '' && <CloseButton aria-label={digests.clear} onClick={() => onSearch('')} />
-          }
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-        />
-      </form>
-    </search>
   )
 }
 

@@ -1,6 +1,6 @@
 /** Requests for release: who asks for what and why, and deciding on them. Live; what is shown stands in the address. */
 import { Button, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core'
-import { IconChevronLeft, IconChevronRight, IconMailQuestion } from '@tabler/icons-react'
+import { IconMailQuestion } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../api/hooks.ts'
@@ -9,6 +9,7 @@ import { approvals } from '../../text/en/approvals.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
+import { PageTurner } from '../../ui/PageTurner.tsx'
 import { Deciding } from './Deciding.tsx'
 import { Filters } from './Filters.tsx'
 import { type Request, RequestTable } from './RequestTable.tsx'
@@ -111,29 +112,12 @@ function Pages({ total, exact, items, page, onPage }: PagesProps) {
       <Text size="sm" c="dimmed" role="status">
         {approvals.total(total, exact)}
       </Text>
-      {(page > 1 || more) && (
-        <Group gap="xs" component="nav" aria-label={approvals.pages}>
-          <Button
-            variant="default"
-            className={classes.touch}
-            disabled={page === 1}
-            onClick={() => onPage(page - 1)}
-            aria-label={approvals.previous}
-          >
-            <IconChevronLeft size={18} aria-hidden />
-          </Button>
-          <Text size="sm">{approvals.page(page)}</Text>
-          <Button
-            variant="default"
-            className={classes.touch}
-            disabled={!more}
-            onClick={() => onPage(page + 1)}
-            aria-label={approvals.next}
-          >
-            <IconChevronRight size={18} aria-hidden />
-          </Button>
-        </Group>
-      )}
+      <PageTurner
+        page={page}
+        more={more}
+        onPage={onPage}
+        words={{ ...approvals, here: approvals.page(page) }}
+      />
     </Group>
   )
 }

@@ -1,5 +1,5 @@
 /** The senders that a user has approved and blocked; an administrator takes one off the list. */
-import { ActionIcon, Badge, Button, Group, Skeleton, Stack, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Group, Skeleton, Stack, Text, Tooltip } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useApi, useDeed } from '../../api/hooks.ts'
@@ -7,6 +7,7 @@ import { users } from '../../text/en/users.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
+import { PageTurner } from '../../ui/PageTurner.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Time } from '../../ui/times.tsx'
 import type { User } from './UserTable.tsx'
@@ -94,17 +95,12 @@ export function Senders({ user: { id }, may }: { user: User; may: boolean }) {
           ))}
         </ul>
       )}
-      {(pages > 1 || page > 1) && (
-        <Group component="nav" aria-label={users.senderPages} justify="center" gap="sm">
-          <Button variant="default" disabled={page <= 1} onClick={() => setPage(Math.min(page - 1, pages))}>
-            {users.previous}
-          </Button>
-          <Text size="sm">{users.pageOf(page, pages)}</Text>
-          <Button variant="default" disabled={page >= pages} onClick={() => setPage(page + 1)}>
-            {users.next}
-          </Button>
-        </Group>
-      )}
+      <PageTurner
+        page={page}
+        more={page < pages}
+        onPage={(to) => setPage(Math.min(to, pages))}
+        words={{ ...users, here: users.pageOf(page, pages) }}
+      />
     </Section>
   )
 }

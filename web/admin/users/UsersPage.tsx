@@ -1,24 +1,16 @@
 /** Users: people who look after their own held mail. Searched and turned page by page; one is opened by its address. */
-import {
-  Button,
-  CloseButton,
-  Group,
-  NativeSelect,
-  Paper,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
-import { IconSearch, IconUserHeart } from '@tabler/icons-react'
+import { Button, Group, NativeSelect, Paper, Skeleton, Stack, Text } from '@mantine/core'
+import { IconUserHeart } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useApi } from '../../api/hooks.ts'
 import { useMay } from '../../api/session.ts'
 import { users } from '../../text/en/users.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
+import { PageTurner } from '../../ui/PageTurner.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { searchOf, states, usersPerPage, type Wish, wishOf } from './address.ts'
 import { NewUser } from './NewUser.tsx'
 import { UserTable } from './UserTable.tsx'
@@ -53,38 +45,9 @@ interface WishProps {
 }
 
 function Criteria({ wish, onWish }: WishProps) {
-  const [typed, setTyped] = useState(wish.q)
-  useEffect(() => setTyped(wish.q), [wish.q])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onWish({ q: typed.trim() })
-  }
   return (
     <Group gap="sm" align="flex-end" component="search">
-      <form onSubmit={submit} className={classes.search}>
-        <TextInput
-          size="md"
-          aria-label={users.search}
-          placeholder={users.search}
-          leftSection={<IconSearch size={18} aria-hidden />}
-          rightSection={
-            typed !== '' && (
-              <CloseButton
-                aria-label={users.clear}
-                onClick={() => {
-                  setTyped('')
-                  onWish({ q: '' })
-                }}
-              />
-            )
-          }
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-        />
-      </form>
+      <SearchField className={classes.search} q={wish.q} onSearch={(q) => onWish({ q })} words={users} />
       <NativeSelect
         size="md"
         aria-label={users.stateLabel}
@@ -144,21 +107,12 @@ function Result({ wish, onWish }: WishProps) {
       ) : (
         <UserTable items={items} />
       )}
-      {pages > 1 && (
-        <Group component="nav" aria-label={users.pages} justify="center" gap="sm">
-          <Button
-            variant="default"
-            disabled={page <= 1}
-            onClick={() => onWish({ page: Math.min(page - 1, pages) })}
-          >
-            {users.previous}
-          </Button>
-          <Text size="sm">{users.pageOf(page, pages)}</Text>
-          <Button variant="default" disabled={page >= pages} onClick={() => onWish({ page: page + 1 })}>
-            {users.next}
-          </Button>
-        </Group>
-      )}
+      <PageTurner
+        page={page}
+        more={page < pages}
+        onPage={(to) => onWish({ page: Math.min(to, pages) })}
+        words={{ ...users, here: users.pageOf(page, pages) }}
+      />
     </>
   )
 }

@@ -64,7 +64,6 @@ export const approvals = {
   showAll: 'Show all',
   total: (n: number, exact: boolean) => (exact ? requests(n) : `More than ${requests(n)}`),
   page: (n: number) => `Page ${count(n)}`,
-  pages: 'Pages',
-  previous: 'Previous page',
-  next: 'Next page',
+  earlier: 'Previous page',
+  later: 'Next page',
 }

@@ -1,7 +1,7 @@
 /** How many there are, and the pages before and after. */
-import { Button, Group, Text } from '@mantine/core'
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { Group, Text } from '@mantine/core'
 import { useWords } from '../../text/user.ts'
+import { PageTurner } from '../../ui/PageTurner.tsx'
 import type { EuqAnswer } from '../api.ts'
 import { perPage } from './wish.ts'
 
@@ -23,31 +23,13 @@ export function Pages({ answer: { total, totalIsExact, nextCursor }, page, onPag
       <Text c="dimmed" size="sm" role="status">
         {list.total(total, totalIsExact)}
       </Text>
-      {(page > 1 || more) && (
-        <Group component="nav" gap="xs" aria-label={list.page(page)} wrap="nowrap">
-          <Button
-            variant="default"
-            size="md"
-            px="sm"
-            disabled={page === 1}
-            onClick={() => turn(page - 1)}
-            aria-label={list.earlier}
-          >
-            <IconChevronLeft size={20} aria-hidden />
-          </Button>
-          <Text size="sm">{list.page(page)}</Text>
-          <Button
-            variant="default"
-            size="md"
-            px="sm"
-            disabled={!more}
-            onClick={() => turn(page + 1)}
-            aria-label={list.later}
-          >
-            <IconChevronRight size={20} aria-hidden />
-          </Button>
-        </Group>
-      )}
+      <PageTurner
+        size="md"
+        page={page}
+        more={more}
+        onPage={turn}
+        words={{ ...list, here: list.page(page) }}
+      />
     </Group>
   )
 }

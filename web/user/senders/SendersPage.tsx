@@ -1,30 +1,20 @@
 /** Senders: whom one has approved and blocked, how many there may be, and the way to add, change and remove them. */
-import {
-  ActionIcon,
-  Button,
-  CloseButton,
-  Group,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
-import { IconChevronLeft, IconChevronRight, IconSearch } from '@tabler/icons-react'
-import { type FormEvent, useEffect, useState } from 'react'
+import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useWords } from '../../text/user.ts'
+import { PageTurner } from '../../ui/PageTurner.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { useMy } from '../api.ts'
 import { go, usePlace } from '../place.tsx'
 import { useTitle } from '../shell/useTitle.ts'
 import { Trouble } from '../Trouble.tsx'
 import { AddSender } from './AddSender.tsx'
 import { SenderList, SendersSkeleton } from './SenderList.tsx'
+import styles from './senders.module.css'
 import { useSenders } from './useSenders.ts'
 import { addressOf, perPage, queryOf, type View, views, type Wish, wishOf } from './wish.ts'
 
 export function SendersPage() {
-  const { senders } = useWords()
+  const { senders, list } = useWords()
   const wish = wishOf(usePlace())
   useTitle(senders.title)
   const found = useMy('findMySenders', queryOf(wish), { keepPrevious: true })
@@ -46,7 +36,13 @@ export function SendersPage() {
           onChange={(show) => change({ show: show as View })}
           data={views.map((value) => ({ value, label: senders.views[value] }))}
         />
-        <Search q={wish.q} onSearch={(q) => change({ q })} />
+        <search className={styles.search}>
+          <SearchField
+            q={wish.q}
+            onSearch={(q) => change({ q })}
+            words={{ search: senders.search, clear: list.clear, find: list.searchShort }}
+          />
+        </search>
       </Group>
       {found.error && !answer && <Trouble error={found.error} retry={() => void found.refetch()} />}
       {!answer && !found.error && <SendersSkeleton />}
@@ -60,53 +56,16 @@ export function SendersPage() {
             {wish.q !== '' && `${senders.found(answer.total)} · `}
             {senders.used(answer.all, answer.allowed)}
           </Text>
-          <Turning page={wish.page} total={answer.total} onPage={(page) => change({ page })} />
+          <PageTurner
+            size="md"
+            page={wish.page}
+            more={wish.page * perPage < answer.total}
+            onPage={(page) => change({ page })}
+            words={{ ...list, here: list.page(wish.page) }}
+          />
         </Group>
       )}
     </Stack>
-  )
-}
-
-function Search({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const { senders, list } = useWords()
-  const [words, setWords] = useState(q)
-  useEffect(() => setWords(q), [q])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onSearch(words.trim())
-  }
-  return (
-    <search style={{ flex: '1 1 220px', minWidth: 0 }}>
-      <form onSubmit={submit}>
-        <TextInput
-          size="md"
-          aria-label={senders.search}
-          placeholder={senders.search}
-          value={words}
-          maxLength={200}
-          enterKeyHint="search"
-          onChange={(event) => setWords(event.currentTarget.value)}
-          rightSectionWidth={words === '' ? 44 : 88}
-          rightSection={
-            <>
-              {words !== '' && (
-                <CloseButton
-                  size="lg"
-                  aria-label={list.clear}
-                  onClick={() => {
-                    setWords('')
-                    onSearch('')
-                  }}
-                />
-              )}
-              <ActionIcon type="submit" variant="subtle" size={40} aria-label={list.searchShort}>
-                <IconSearch size={20} stroke={1.8} aria-hidden />
-              </ActionIcon>
-            </>
-          }
-        />
-      </form>
-    </search>
   )
 }
 
@@ -128,36 +87,5 @@ function Nothing({ isFiltered, onAll }: { isFiltered: boolean; onAll: () => void
         )}
       </Stack>
     </Paper>
-  )
-}
-
-function Turning({ page, total, onPage }: { page: number; total: number; onPage: (page: number) => void }) {
-  const { list } = useWords()
-  const last = Math.max(1, Math.ceil(total / perPage))
-  if (last === 1 && page === 1) return null
-  return (
-    <Group component="nav" gap="xs" aria-label={list.page(page)} wrap="nowrap">
-      <Button
-        variant="default"
-        size="md"
-        px="sm"
-        disabled={page === 1}
-        onClick={() => onPage(page - 1)}
-        aria-label={list.earlier}
-      >
-        <IconChevronLeft size={20} aria-hidden />
-      </Button>
-      <Text size="sm">{list.page(page)}</Text>
-      <Button
-        variant="default"
-        size="md"
-        px="sm"
-        disabled={page >= last}
-        onClick={() => onPage(page + 1)}
-        aria-label={list.later}
-      >
-        <IconChevronRight size={20} aria-hidden />
-      </Button>
-    </Group>
   )
 }
