@@ -71,9 +71,11 @@ export async function release(
   const releaseId = db.ids.next()
 
   const results = await db.transaction(async (trx) => {
-    const messages = await messagesToHandle(db, trx, ids)
+    const handled = messagesToHandle(db, trx, ids)
+    // Contents are locked before copies, and what is claimed is looked at after that.
+    if (order.claim) await handled
     const claimed = await order.claim?.(trx)
-    const found = await holdingsOf(trx, ids)
+    const [messages, found] = await Promise.all([handled, holdingsOf(trx, ids)])
     const seen = seenHoldings(actor, found).filter((copy) => claimed?.has(copyKey(copy)) ?? true)
     const holdings = Map.groupBy(seen, (holding) => holding.message_id)
     const isThere = (id: number) => seesAll(actor) || holdings.has(id)
