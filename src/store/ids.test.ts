@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { forEachEngine, testClock } from '../../test/store.ts'
 import { systemClock } from '../clock.ts'
 import { formatId, idAt, idSource, idTime, parseId } from './ids.ts'
+import { insertPosts } from './posts.ts'
+import { insertRequests } from './requests.ts'
+import { insertSearch } from './searches.ts'
+import { insertUser } from './users.ts'
 
 const clockAt = (ms: () => number) => ({ ...systemClock, now: ms })
 
@@ -75,4 +80,36 @@ test('the written form reads back and sorts the same way', () => {
   )
   for (const text of ['', 'x', '0000000000u', '000000000000', 'zzzzzzzzzzz', '../../../..', '0000000000\n'])
     assert.equal(parseId(text), null, text)
+})
+
+forEachEngine((open) => {
+  test('opened again with the clock set back, a store repeats no id of what users and accounts have made', async () => {
+    const now = Date.UTC(2026, 0, 1)
+    await using store = await open({ clock: testClock(now + 3_600_000) })
+    const { db } = store.ctx
+    const name = 'anna@example.org'
+    const noUser = { display: '', source: '', password: '', locale: '', time_zone: '', preferences: '{}' }
+    const never = { created_at: now, disabled_at: null, seen_at: null }
+    const search = { account_id: 1, name: 'x', query: '', shared: 0, created_at: now }
+    const asked = { address: name, address_key: name, asked_by: name, note: '', asked_at: now, answer: '' }
+    const openOne = { state: 'open' as const, decided_by: '', decided_at: null }
+    const post = { kind: 'letter' as const, recipient: name, smtputf8: false, bytes: Buffer.from('x') }
+    const made: [string, (trx: typeof db.read) => Promise<unknown>][] = [
+      ['users', (trx) => insertUser(trx, { id: db.ids.next(), name, name_key: name, ...noUser, ...never })],
+      [
+        'requests',
+        (trx) =>
+          insertRequests(trx, [{ id: db.ids.next(), message_id: 1, n: 1, user_id: 1, ...asked, ...openOne }]),
+      ],
+      ['posts', (trx) => insertPosts(db, trx, [post], now)],
+      ['saved_searches', (trx) => insertSearch(trx, { id: db.ids.next(), ...search })],
+    ]
+    for (const [table, make] of made) {
+      await store.clock.turn(1000)
+      const before = db.ids.next()
+      await db.transaction(make)
+      await using again = await open({ again: store, clock: testClock(now) })
+      assert.ok(idTime(again.ctx.db.ids.next()) > idTime(before), table)
+    }
+  })
 })

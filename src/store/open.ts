@@ -126,6 +126,8 @@ async function greatestId(engine: Engine): Promise<number> {
        union all select max(id) from releases union all select max(id) from deliveries
        union all select max(id) from attempts union all select max(id) from forgotten
        union all select max(id) from jobs union all select max(id) from senders
+       union all select max(id) from requests union all select max(id) from posts
+       union all select max(id) from users union all select max(id) from saved_searches
        union all select max(id) from accounts union all select max(id) from api_keys
        union all select max(content_id) from staging) greatest`,
   )
