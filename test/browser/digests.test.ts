@@ -7,39 +7,37 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { systemClock } from '../../src/clock.ts'
 import { violations } from './axe.ts'
-import { type Browser, narrow, openBrowser, openPage, wide } from './chromium.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn } from './user.ts'
-import { anna, bilal, usersMail } from './user-mails.ts'
+import { type Browser, narrow, openPage, wide } from './chromium.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openUsers, type UserScene } from './user.ts'
+import { anna, bilal } from './user-mails.ts'
 
+let users: UserScene
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 let turnedMs = 0
 const clock = { ...systemClock, now: () => systemClock.now() + turnedMs }
 
 before(async () => {
-  scene = await openScene({
-    euq: { organisation: 'Example Council' },
-    clock,
-    configure(config) {
-      config.digest.enabled = true
-      config.areas = config.areas.map((area) => ({
-        ...area,
-        users_download_parts: area.name === 'Attachments',
-      }))
+  users = await openUsers(
+    {
+      euq: { organisation: 'Example Council' },
+      clock,
+      configure(config) {
+        config.digest.enabled = true
+        config.areas = config.areas.map((area) => ({
+          ...area,
+          users_download_parts: area.name === 'Attachments',
+        }))
+      },
     },
-  })
-  browser = await openBrowser()
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  for (const name of [anna, bilal]) await addUser(scene, watched.page, name)
+    { [anna]: {}, [bilal]: {} },
+  )
+  ;({ scene, browser } = users)
   // What came in the last minute would wait for the next digest.
   turnedMs = 120_000
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => users?.[Symbol.asyncDispose]())
 
 const devices = [{ viewport: wide }, { viewport: narrow, isMobile: true, hasTouch: true }]
 

@@ -7,11 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Browser, openBrowser, openPage } from './chromium.ts'
+import { type Browser, openPage } from './chromium.ts'
 import { letterAfter } from './letters.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn } from './user.ts'
-import { anna, bilal, office, usersMail } from './user-mails.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openUsers, type UserScene } from './user.ts'
+import { anna, bilal, office } from './user-mails.ts'
 import { sizes, wellMade } from './well-made.ts'
 
 /** A picture of two by one dots. */
@@ -20,26 +20,23 @@ const picture =
 const folder = mkdtempSync(join(tmpdir(), 'lazaret-identity-'))
 const logo = join(folder, 'logo.png')
 
+let users: UserScene
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 
 before(async () => {
   writeFileSync(logo, Buffer.from(picture, 'base64'))
-  scene = await openScene({
+  users = await openUsers({
     euq: { organisation: 'Example Council' },
     configure(config) {
       config.euq.logo = logo
       config.policy.own_domains = ['example.com']
     },
   })
-  browser = await openBrowser()
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna)
+  ;({ scene, browser } = users)
 })
 after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
+  await users?.[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
 

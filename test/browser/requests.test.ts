@@ -6,35 +6,33 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { violations } from './axe.ts'
-import { type Browser, narrow, openBrowser, openPage, type Page } from './chromium.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn } from './user.ts'
-import { anna, office, usersMail } from './user-mails.ts'
+import { type Browser, narrow, openPage, type Page } from './chromium.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openUsers, type UserScene } from './user.ts'
+import { anna, office } from './user-mails.ts'
 
+let users: UserScene
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 const reviewer = { name: 'rita', password: 'reviewers only decide' }
 const phone = { viewport: narrow, isMobile: true, hasTouch: true }
 
 before(async () => {
-  scene = await openScene({
-    euq: { organisation: 'Example Council' },
-    configure: (config) => {
-      config.areas = config.areas.map((area) =>
-        area.name === 'Spam' ? { ...area, releasable_by: 'operator' } : area,
-      )
+  users = await openUsers(
+    {
+      euq: { organisation: 'Example Council' },
+      configure: (config) => {
+        config.areas = config.areas.map((area) =>
+          area.name === 'Spam' ? { ...area, releasable_by: 'operator' } : area,
+        )
+      },
     },
-  })
-  browser = await openBrowser()
+    { [anna]: { display: 'Anna', delegations: [office] } },
+  )
+  ;({ scene, browser } = users)
   await scene.client.call('createAccount', { body: { ...reviewer, role: 'reviewer' } })
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna, { display: 'Anna', delegations: [office] })
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => users?.[Symbol.asyncDispose]())
 
 const openUser = (options = {}) => openPage(browser, scene.euqUrl, options)
 const openDesk = (options = {}) => openPage(browser, scene.url, options)

@@ -5,25 +5,20 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { EuqAnswer } from '../../src/api/euq/routes.ts'
-import { type Browser, openBrowser, openPage } from './chromium.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn, password } from './user.ts'
-import { anna, bilal, usersMail } from './user-mails.ts'
+import { type Browser, openPage } from './chromium.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openUsers, password, type UserScene } from './user.ts'
+import { anna, bilal } from './user-mails.ts'
 
+let users: UserScene
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 
 before(async () => {
-  scene = await openScene({ euq: {} })
-  browser = await openBrowser()
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna)
+  users = await openUsers({ euq: {} })
+  ;({ scene, browser } = users)
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => users?.[Symbol.asyncDispose]())
 
 test('an invitation: a password is chosen, the token is in no address, and it is good once', async () => {
   await using watched = await openPage(browser, scene.euqUrl)

@@ -5,45 +5,42 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as turn } from 'node:timers/promises'
-import { type Browser, narrow, openBrowser, openPage, type Page } from './chromium.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, logOn, password } from './user.ts'
+import { type Browser, narrow, openPage, type Page } from './chromium.ts'
+import type { Scene } from './scene.ts'
+import { logOn, openUsers, password, type UserScene } from './user.ts'
 import { anna, bilal, office, usersMail } from './user-mails.ts'
 
+let users: UserScene
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 /** A message of Bilal's alone. */
 const secret = 'For Bilal alone'
 
 before(async () => {
-  scene = await openScene({
-    euq: { organisation: 'Example Council', message: 'Questions? Call extension 12.' },
-    // As badly as it can be set: users see what a virus scanner held, and may release it.
-    configure: (config) => {
-      config.areas = config.areas.map((area) =>
-        area.name === 'Virus' ? { ...area, visible_to_users: true, releasable_by: 'recipient' } : area,
-      )
+  users = await openUsers(
+    {
+      euq: { organisation: 'Example Council', message: 'Questions? Call extension 12.' },
+      // As badly as it can be set: users see what a virus scanner held, and may release it.
+      configure: (config) => {
+        config.areas = config.areas.map((area) =>
+          area.name === 'Virus' ? { ...area, visible_to_users: true, releasable_by: 'recipient' } : area,
+        )
+      },
     },
-  })
-  browser = await openBrowser()
+    { [anna]: { display: 'Anna', delegations: [office] }, [bilal]: {} },
+  )
+  ;({ scene, browser } = users)
   const [first] = usersMail()
   assert.ok(first)
   await scene.send([
-    ...usersMail(),
     {
       ...first,
       recipients: [bilal],
       message: Buffer.from(first.message.toString().replace('Offer of the week', secret)),
     },
   ])
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna, { display: 'Anna', delegations: [office] })
-  await addUser(scene, watched.page, bilal)
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => users?.[Symbol.asyncDispose]())
 
 const open = (options: Parameters<typeof openPage>[2] = {}) => openPage(browser, scene.euqUrl, options)
 const phone = { viewport: narrow, isMobile: true, hasTouch: true }

@@ -30,30 +30,37 @@ export async function logOn(page: Page, name: string, path = '/', secret = passw
   if (secret === password) await page.getByRole('navigation').first().waitFor()
 }
 
-/** Anna's quarantine, with the office's mail in it; `messages` are the addresses of hers. */
-export async function openQuarantine(euq: NonNullable<SceneOptions['euq']>): Promise<Quarantine> {
+export interface UserScene extends AsyncDisposable {
+  scene: Scene
+  browser: Browser
+}
+
+/** Where users have mail, and these of them have taken up their invitations. @param users with what each has more */
+export async function openUsers(
+  options: SceneOptions,
+  users: Record<string, Parameters<Scene['invite']>[1]> = { [anna]: {} },
+): Promise<UserScene> {
   await using stack = new AsyncDisposableStack()
-  const configure: SceneOptions['configure'] = (config) => {
-    config.digest.enabled = true
-  }
-  const scene = stack.use(await openScene({ euq, configure }))
+  const scene = stack.use(await openScene(options))
   const browser = stack.use(await openBrowser())
   await scene.send(usersMail())
   await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna, { delegations: [office] })
-  const { items } = await scene.client.call('findMessages', { query: { area: 'Spam,Attachments' } })
+  for (const [name, more] of Object.entries(users)) await addUser(scene, watched.page, name, more)
   const owned = stack.move()
-  return {
-    scene,
-    browser,
-    messages: items.map(({ id }) => `/messages/${id}`),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
+  return { scene, browser, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-export interface Quarantine extends AsyncDisposable {
-  scene: Scene
-  browser: Browser
+/** Anna's quarantine, with the office's mail in it; `messages` are the addresses of hers. */
+export async function openQuarantine(euq: NonNullable<SceneOptions['euq']>): Promise<Quarantine> {
+  const configure: SceneOptions['configure'] = (config) => {
+    config.digest.enabled = true
+  }
+  const users = await openUsers({ euq, configure }, { [anna]: { delegations: [office] } })
+  const { items } = await users.scene.client.call('findMessages', { query: { area: 'Spam,Attachments' } })
+  return { ...users, messages: items.map(({ id }) => `/messages/${id}`) }
+}
+
+export interface Quarantine extends UserScene {
   messages: string[]
 }
 

@@ -4,27 +4,22 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Browser, openBrowser, openPage } from './chromium.ts'
+import { type Browser, openPage } from './chromium.ts'
 import { letterAfter } from './letters.ts'
-import { openScene, type Scene } from './scene.ts'
-import { addUser, password } from './user.ts'
-import { anna, office, usersMail } from './user-mails.ts'
+import type { Scene } from './scene.ts'
+import { openUsers, password, type UserScene } from './user.ts'
+import { anna, office } from './user-mails.ts'
 import { sizes, wellMade } from './well-made.ts'
 
+let users: UserScene
 let scene: Scene
-let browser: Browser & AsyncDisposable
+let browser: Browser
 
 before(async () => {
-  scene = await openScene({ euq: {} })
-  browser = await openBrowser()
-  await scene.send(usersMail())
-  await using watched = await openPage(browser, scene.euqUrl)
-  await addUser(scene, watched.page, anna)
+  users = await openUsers({ euq: {} })
+  ;({ scene, browser } = users)
 })
-after(async () => {
-  await browser?.[Symbol.asyncDispose]()
-  await scene?.[Symbol.asyncDispose]()
-})
+after(() => users?.[Symbol.asyncDispose]())
 
 for (const [size, context] of Object.entries(sizes))
   test(`an administrator invites, finds, looks after and disables a user, at a ${size}`, async () => {
