@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { byteSize, facts, safe, safeText, table, textWidth } from './terminal.ts'
+import { textWidth } from '../render/text-width.ts'
+import { byteSize, facts, safe, safeText, table } from './terminal.ts'
 
 test('nothing that a mail says can drive the terminal or turn text around', () => {
   const cases: [string, string][] = [

@@ -4,6 +4,7 @@
  */
 
 import { once } from 'node:events'
+import { charWidth, textWidth } from '../render/text-width.ts'
 
 // C0, DEL, C1, zero-width and bidirectional controls, line separators, lone surrogates, tags.
 const dangerous =
@@ -22,18 +23,6 @@ export const safeText = (text: string): string =>
     .split(/\r\n|\n/)
     .map((line) => line.split('\t').map(safe).join('\t'))
     .join('\n')
-
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u
-
-/** Columns that a character takes. */
-const charWidth = (char: string): number => (/\p{Mn}|\p{Me}/u.test(char) ? 0 : wide.test(char) ? 2 : 1)
-
-export function textWidth(text: string): number {
-  let width = 0
-  for (const char of text) width += charWidth(char)
-  return width
-}
 
 function cut(text: string, width: number): string {
   if (textWidth(text) <= width) return text
