@@ -10,8 +10,8 @@ import { changeUser } from '../access/users.ts'
 import { remove } from '../quarantine/remove.ts'
 import { updateUser } from '../store/users.ts'
 import { startDigests } from './digests.ts'
-import { ownSchedule, setSchedule } from './plan.ts'
-import { administrator, dayMs, digestDeps, held, hourMs, queued, user } from './testing/site.ts'
+import { setSchedule } from './plan.ts'
+import { administrator, dayMs, digestDeps, held, hourMs, ownSchedule, queued, user } from './testing/site.ts'
 
 const recipientsOf = async (store: TestStore) => (await queued(store)).map(({ to }) => to).sort()
 const subjects = (text: string) => [...text.matchAll(/^\d+\. (.*)$/gm)].map(([, subject]) => subject)

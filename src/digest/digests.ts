@@ -10,7 +10,6 @@ import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { writeAudit } from '../store/audit.ts'
 import { listedMessages } from '../store/digest-items.ts'
-import { digestsOf } from '../store/digest-list.ts'
 import {
   anyDigestDue,
   claimDigestOf,
@@ -31,7 +30,7 @@ import type { UsersTable } from '../store/user-schema.ts'
 import { composeDigest, type DigestDeps, digestPost, type LinkTo, linkPath } from './compose.ts'
 import { type Found, gather } from './gather.ts'
 import { keepKey, openLinks } from './links.ts'
-import { planOf, type Standing, standingOf } from './plan.ts'
+import { planOf, type Standing, standings } from './plan.ts'
 import { type Language, planner, type Schedule } from './schedule.ts'
 import type { WrittenDigest } from './write.ts'
 
@@ -199,15 +198,7 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
       timeZone: options.time_zone,
       language: options.language,
     }),
-    async standings(users) {
-      const reckon = planner(clock.now())
-      const rows = await digestsOf(
-        db.read,
-        users.map(({ id }) => id),
-      )
-      const none = { schedule: null, plan: null, next_at: null, sent_at: null }
-      return users.map((user) => standingOf(options, { ...user, ...(rows.get(user.id) ?? none) }, reckon))
-    },
+    standings: (users) => standings(ctx, options, users),
     async preview(userId, everything) {
       const { user, until } = await one(userId, everything)
       const found = (await gather(ctx, deps.areas(), [user], until)).get(userId)

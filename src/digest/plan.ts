@@ -2,7 +2,8 @@
 import { type Actor, actorName } from '../access/actor.ts'
 import type { Context } from '../context.ts'
 import { writeAudit } from '../store/audit.ts'
-import { readDigest, writeSchedule } from '../store/digests.ts'
+import { digestsOf } from '../store/digest-list.ts'
+import { writeSchedule } from '../store/digests.ts'
 import { idAt } from '../store/ids.ts'
 import type { UsersTable } from '../store/user-schema.ts'
 import { lockUser } from '../store/users.ts'
@@ -38,12 +39,6 @@ export const zoneAndLanguage = (
   language: languages.find((one) => one === locale) ?? options.language,
 })
 
-/** Null: as the configuration says. */
-export async function ownSchedule({ db }: Context, userId: number): Promise<Schedule | null> {
-  const row = await readDigest(db.read, userId)
-  return row === undefined || row.schedule === '' ? null : (JSON.parse(row.schedule) as Schedule)
-}
-
 export interface Standing {
   /** Null: as the configuration says. */
   own: Schedule | null
@@ -55,7 +50,7 @@ export interface Standing {
 }
 
 /** What somebody's digests are planned by, and when: reckoned anew where the plan is not (yet) written that way. */
-export function standingOf(
+function standingOf(
   options: DigestOptions,
   user: Planned &
     Pick<UsersTable, 'locale'> & { plan: string | null; next_at: number | null; sent_at: number | null },
@@ -70,15 +65,22 @@ export function standingOf(
   }
 }
 
-export async function standing(
+export const standing = async (ctx: Context, options: DigestOptions, user: UsersTable): Promise<Standing> =>
+  (await standings(ctx, options, [user]))[0]!
+
+/** When these get digests, in the same order. */
+export async function standings(
   { db, clock }: Context,
   options: DigestOptions,
-  user: UsersTable,
-): Promise<Standing> {
-  const row = await readDigest(db.read, user.id)
-  const digest = { schedule: row?.schedule ?? null, plan: row?.plan ?? null }
-  const times = { next_at: row?.next_at ?? null, sent_at: row?.sent_at ?? null }
-  return standingOf(options, { ...user, ...digest, ...times }, planner(clock.now()))
+  users: readonly Pick<UsersTable, 'id' | 'locale' | 'time_zone' | 'disabled_at'>[],
+): Promise<Standing[]> {
+  const reckon = planner(clock.now())
+  const rows = await digestsOf(
+    db.read,
+    users.map(({ id }) => id),
+  )
+  const none = { schedule: null, plan: null, next_at: null, sent_at: null }
+  return users.map((user) => standingOf(options, { ...user, ...(rows.get(user.id) ?? none) }, reckon))
 }
 
 /** @param schedule null: as the configuration says. No days: no digests. */

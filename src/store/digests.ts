@@ -95,10 +95,6 @@ export async function writePlans(
   }
 }
 
-export async function readDigest(read: Kysely<Schema>, userId: number): Promise<DigestsTable | undefined> {
-  return await read.selectFrom('digests').selectAll().where('user_id', '=', userId).executeTakeFirst()
-}
-
 /** Writes somebody's own schedule; the plan is reckoned anew. */
 export async function writeSchedule(
   trx: Kysely<Schema>,

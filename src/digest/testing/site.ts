@@ -8,11 +8,13 @@ import type { Context } from '../../context.ts'
 import { defaultsOf } from '../../options.ts'
 import { accept, type HeldGroup } from '../../quarantine/accept.ts'
 import { heldForVirus } from '../../quarantine/release.ts'
+import { digestsOf } from '../../store/digest-list.ts'
 import { claimPosts } from '../../store/posts.ts'
 import type { UsersTable } from '../../store/user-schema.ts'
 import type { DigestDeps } from '../compose.ts'
 import type { DigestArea } from '../gather.ts'
 import { digestOptions } from '../options.ts'
+import type { Schedule } from '../schedule.ts'
 
 export const administrator: Actor = { name: 'administrator1', role: 'administrator', origin: '192.0.2.7' }
 export const dayMs = 86_400_000
@@ -69,6 +71,12 @@ export async function user(
     sender: { organisation: () => '', language: () => 'en' as const },
   }
   return (await inviteUser(ctx, administrator, order, settings, false)).user
+}
+
+/** Null: as the configuration says. */
+export async function ownSchedule({ db }: Context, userId: number): Promise<Schedule | null> {
+  const schedule = (await digestsOf(db.read, [userId])).get(userId)?.schedule
+  return schedule ? (JSON.parse(schedule) as Schedule) : null
 }
 
 let number = 0

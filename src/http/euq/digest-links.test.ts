@@ -9,7 +9,6 @@ import { startDigests } from '../../digest/digests.ts'
 import { openLinks } from '../../digest/links.ts'
 import { countOpened } from '../../digest/opens.ts'
 import { digestOptions } from '../../digest/options.ts'
-import { ownSchedule } from '../../digest/plan.ts'
 import {
   administrator,
   dayMs,
@@ -17,6 +16,7 @@ import {
   digestDeps,
   held,
   hourMs,
+  ownSchedule,
   queued,
   user,
 } from '../../digest/testing/site.ts'
