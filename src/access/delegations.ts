@@ -14,6 +14,7 @@ import type { UserAddressesTable } from '../store/user-schema.ts'
 import { countWrongCode, dropOpenToken, fewTokens, insertToken, useToken } from '../store/user-sessions.ts'
 import { addressesOf, lockUser, userAddressesLimit } from '../store/users.ts'
 import { type Actor, actorName } from './actor.ts'
+import { tooMany } from './guesses.ts'
 import { type LetterLanguage, languageOf, type Post, type Sender, writeLetterOf } from './letters/letter.ts'
 import { sees } from './sight.ts'
 import { isAddress } from './signin/addresses.ts'
@@ -113,14 +114,14 @@ export function openDelegations(ctx: Context, settings: DelegationSettings): Del
           field: 'address',
         })
       const wish = wishes.begin([{ key: String(session.user.id) }])
-      if (typeof wish === 'number') throw tooOften('Too many addresses were asked for.', wish)
+      if (typeof wish === 'number') throw tooMany(wish, 'Too many addresses were asked for.')
       mail(session, key, post, language).catch((error: unknown) =>
         events.tell({ kind: 'failure', where: 'delegation', error }),
       )
     },
     async use({ user, actor }, code) {
       const attempt = wrong.begin([{ key: String(user.id) }])
-      if (typeof attempt === 'number') throw tooOften('Too many wrong codes.', attempt)
+      if (typeof attempt === 'number') throw tooMany(attempt, 'Too many wrong codes.')
       const now = clock.now()
       const address = await db.transaction(async (trx) => {
         await lockUser(trx, user.id)
@@ -218,10 +219,3 @@ const codeHash = (userId: number, code: string): string => {
 
 const whoIs = ({ name, display }: { name: string; display: string }): string =>
   display === '' ? name : `${display} <${name}>`
-
-function tooOften(title: string, waitMs: number): Problem {
-  const retryAfterS = Math.ceil(waitMs / 1000)
-  return new Problem('too-many', title, `Try again in ${Math.ceil(retryAfterS / 60)} minutes.`, {
-    retryAfterS,
-  })
-}

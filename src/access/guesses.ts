@@ -59,12 +59,12 @@ export async function withdrawnOnError<T>(guess: Guess, work: Promise<T>): Promi
   }
 }
 
-export function tooMany(waitMs: number): Problem {
+export function tooMany(
+  waitMs: number,
+  title = 'Too many wrong passwords or codes for this account or from this address.',
+): Problem {
   const retryAfterS = Math.ceil(waitMs / 1000)
-  return new Problem(
-    'too-many',
-    'Too many wrong passwords or codes for this account or from this address.',
-    `Try again in ${Math.ceil(retryAfterS / 60)} minutes.`,
-    { retryAfterS },
-  )
+  return new Problem('too-many', title, `Try again in ${Math.ceil(retryAfterS / 60)} minutes.`, {
+    retryAfterS,
+  })
 }

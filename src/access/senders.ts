@@ -121,11 +121,7 @@ function demandFuture(expiresAt: number | null | undefined, now: number): void {
 async function demandDelegated(trx: Kysely<Schema>, user: Owner, keys: readonly string[]): Promise<void> {
   const wanted = keys.filter((key) => key !== '')
   if (wanted.length === 0) return
-  const delegated = new Set(
-    (await addressesOf(trx, [user.id])).flatMap(({ kind, address_key }) =>
-      kind === 'delegated' ? [address_key] : [],
-    ),
-  )
+  const delegated = await delegatedTo(trx, user)
   const other = wanted.find((key) => !delegated.has(key))
   if (other !== undefined)
     throw new Problem(
@@ -134,6 +130,12 @@ async function demandDelegated(trx: Kysely<Schema>, user: Owner, keys: readonly 
       'Leave the address out to mean all of your own.',
       { field: 'address' },
     )
+}
+
+/** Keys of the addresses of others that a user looks after: each has entries of its own. */
+export async function delegatedTo(trx: Kysely<Schema>, { id }: Pick<Owner, 'id'>): Promise<Set<string>> {
+  const addresses = await addressesOf(trx, [id])
+  return new Set(addresses.flatMap(({ kind, address_key }) => (kind === 'delegated' ? [address_key] : [])))
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Users: people whose mail is held. An administrator invites them (invitations.ts), or a way of signing in recognises them and tells their addresses. For which addresses somebody may act is
- * what these rows say and nothing else. Each deed writes its audit row in its own transaction.
+ * Users: people whose mail is held. An administrator invites them (invitations.ts), or a way of signing in recognises
+ * them and tells their addresses. For which addresses somebody may act is what these rows say and nothing else. Each deed
+ * writes its audit row in its own transaction.
  */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'

@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander'
 import type { InputOf } from '../api/routes.ts'
 import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
-import { wholeNumber } from './query.ts'
+import { collect, wholeNumber } from './query.ts'
 import { localTime, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
 
 type Role = InputOf<'createAccount'>['body']['role']
@@ -31,7 +31,7 @@ interface DomainOptions {
 const domain = [
   '--domain <domain>',
   'of a domain administrator, once for each; *.example.org means every domain below it, not itself',
-  (value: string, before: string[] | undefined) => [...(before ?? []), value],
+  collect,
 ] as const
 
 const first = ['--first', 'the password must be changed at the next sign-in'] as const

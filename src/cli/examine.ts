@@ -1,5 +1,4 @@
 /** What `lazaret doctor` looks at: the surroundings of a server, running or not. Each look gives findings, never an exception. */
-
 import { X509Certificate } from 'node:crypto'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, isIP } from 'node:net'

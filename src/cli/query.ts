@@ -97,6 +97,9 @@ export function queryCommands(program: Command): void {
     .action(show)
 }
 
+/** Of an option that may be given several times. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value]
+
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)

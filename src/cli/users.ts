@@ -5,6 +5,7 @@ import type { AnswerOf, InputOf } from '../api/routes.ts'
 import { locales } from '../api/user-schemas.ts'
 import { Problem } from '../problem.ts'
 import { connect, type RemoteOptions, remote } from './connect.ts'
+import { collect } from './query.ts'
 import { localTime, say, sayJson, table, tell, terminalColumns } from './terminal.ts'
 
 type User = AnswerOf<'showUser'>
@@ -27,8 +28,6 @@ interface InviteOptions extends RemoteOptions {
 }
 
 type Locale = (typeof locales)[number]
-
-const collect = (value: string, list: string[] = []): string[] => [...list, value]
 
 export function userCommands(program: Command): void {
   const user = program

@@ -2,15 +2,13 @@
  * Not Spam that approves the sender, deletion that blocks him: the entry is made in the transaction of the deed, for the
  * addresses whose copies it was about. A list without room, or a mail without a sender, does not keep back the deed.
  */
-
 import type { Actor } from '../access/actor.ts'
 import type { Scope } from '../access/scope.ts'
 import { senderOf } from '../access/sender-patterns.ts'
-import { type Listed, putSenders } from '../access/senders.ts'
+import { delegatedTo, type Listed, putSenders } from '../access/senders.ts'
 import type { Context } from '../context.ts'
 import type { MyMessage } from '../store/my-messages.ts'
 import type { SenderKind } from '../store/sender-schema.ts'
-import { addressesOf } from '../store/users.ts'
 import type { Along } from './orders.ts'
 
 /** Whose list, and how long it may get. */
@@ -60,11 +58,7 @@ export function listingAlong(
         else patterns.set(message.id, pattern)
       }
       if (patterns.size === 0) return
-      const others = new Set(
-        (await addressesOf(trx, [list.user.id])).flatMap((row) =>
-          row.kind === 'delegated' ? [row.address_key] : [],
-        ),
-      )
+      const others = await delegatedTo(trx, list.user)
       const keys = [...new Set(recipients.map((key) => (others.has(key) ? key : '')))]
       const wishes = [...new Set(patterns.values())].flatMap((pattern) =>
         keys.map((addressKey) => ({ kind, pattern, addressKey })),
