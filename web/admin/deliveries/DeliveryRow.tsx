@@ -7,13 +7,14 @@ import { useApi } from '../../api/hooks.ts'
 import { deliveries } from '../../text/en/deliveries.ts'
 import { useText } from '../../text/index.ts'
 import { count } from '../../text/plural.ts'
+import cards from '../../ui/cards.module.css'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
+import { Tick } from '../../ui/Tick.tsx'
 import { Time } from '../../ui/times.tsx'
 import { Attempts } from '../message/Attempts.tsx'
 import classes from './deliveries.module.css'
 import { NextAttempt } from './NextAttempt.tsx'
-import { Tick } from './Tick.tsx'
 import type { Delivery } from './useDeliveries.ts'
 
 export interface DeliveryRowProps {
@@ -32,12 +33,12 @@ export function DeliveryRow({ item, open, onOpen, ticked, onTick }: DeliveryRowP
   return (
     <>
       <Table.Tr
-        className={classes.row}
+        className={cards.row}
         data-ticked={ticked || undefined}
         data-tickable={ticked !== null || undefined}
       >
         {ticked !== null && (
-          <Table.Td className={classes.tick}>
+          <Table.Td className={cards.tick}>
             <Tick label={deliveries.tick(visible(item.recipient))} checked={ticked} onChange={onTick} />
           </Table.Td>
         )}

@@ -2,9 +2,10 @@
 import { Paper, Table } from '@mantine/core'
 import { useState } from 'react'
 import { deliveries } from '../../text/en/deliveries.ts'
+import cards from '../../ui/cards.module.css'
+import { Tick } from '../../ui/Tick.tsx'
 import { DeliveryRow } from './DeliveryRow.tsx'
 import classes from './deliveries.module.css'
-import { Tick } from './Tick.tsx'
 import type { Delivery, State } from './useDeliveries.ts'
 
 export interface DeliveryTableProps {
@@ -20,18 +21,18 @@ export function DeliveryTable({ items, state, ticks }: DeliveryTableProps) {
   const ids = items.map(({ id }) => id)
   const ticked = ids.filter((id) => ticks?.ticked.has(id)).length
   return (
-    <Paper withBorder className={classes.paper}>
+    <Paper withBorder className={cards.paper}>
       <Table
         layout="fixed"
         verticalSpacing={9}
         horizontalSpacing="sm"
-        className={classes.table}
+        className={`${cards.table} ${classes.table}`}
         aria-label={deliveries.list[state]}
       >
         <Table.Thead>
           <Table.Tr>
             {ticks && (
-              <Table.Th className={classes.tickAll}>
+              <Table.Th className={cards.tickAll}>
                 <Tick
                   label={deliveries.tickAll}
                   labelled

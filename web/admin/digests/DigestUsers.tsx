@@ -9,6 +9,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { MailText, visible } from '../../ui/MailText.tsx'
 import { PageTurner } from '../../ui/PageTurner.tsx'
+import { pageIn } from '../../ui/pageIn.ts'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/times.tsx'
 import classes from './digests.module.css'
@@ -21,7 +22,7 @@ export function DigestUsers() {
   const search: Record<string, string> = useSearch({ strict: false })
   const navigate = useNavigate()
   const q = (search.q ?? '').trim().slice(0, 200)
-  const page = Math.min(10_000, Math.max(1, Math.floor(Number(search.page)) || 1))
+  const page = pageIn(search.page)
   const go = (to: { q: string; page: number }) =>
     void navigate({
       to: '/digests',

@@ -1,10 +1,12 @@
 /** Requests in a table, on a narrow screen as cards. All of it but the outcome was written by others, and is text. */
-import { Badge, Checkbox, Paper, Table, Text, Tooltip } from '@mantine/core'
+import { Badge, Paper, Table, Text, Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { AnswerOf } from '../../api/client.ts'
 import { approvals } from '../../text/en/approvals.ts'
 import { useText } from '../../text/index.ts'
+import cards from '../../ui/cards.module.css'
 import { MailText, visible, visibleLines } from '../../ui/MailText.tsx'
+import { Tick } from '../../ui/Tick.tsx'
 import { Time } from '../../ui/times.tsx'
 import classes from './requests.module.css'
 
@@ -23,18 +25,18 @@ export function RequestTable({ items, ticked, onTick }: RequestTableProps) {
   const some = free.some((id) => ticked?.has(id))
   const ended = items.some(({ state }) => state !== 'open')
   return (
-    <Paper withBorder className={classes.paper}>
+    <Paper withBorder className={cards.paper}>
       <Table
         layout="fixed"
         verticalSpacing={10}
         horizontalSpacing="sm"
-        className={classes.table}
+        className={`${cards.table} ${classes.table}`}
         aria-label={approvals.list}
       >
         <Table.Thead>
           <Table.Tr>
             {ticked && (
-              <Table.Th className={classes.tickAll}>
+              <Table.Th className={cards.tickAll}>
                 <Tick
                   label={approvals.tickAll}
                   labelled
@@ -87,17 +89,17 @@ function Row({ item, ended, ticked, onTick }: RowProps) {
   const othersAsked = item.askedBy.toLowerCase() !== item.recipient.toLowerCase()
   return (
     <Table.Tr
-      className={classes.row}
+      className={`${cards.row} ${classes.row}`}
       data-ticked={ticked || undefined}
       data-tickable={ticked !== null || undefined}
     >
       {ticked !== null && (
-        <Table.Td className={classes.tick}>
+        <Table.Td className={cards.tick}>
           <Tick
             label={approvals.tick(subject, visible(item.recipient).slice(0, 200))}
             checked={ticked}
             disabled={!item.mayDecide}
-            {...(item.state === 'open' && !item.mayDecide ? { why: approvals.mayNot } : {})}
+            why={item.state === 'open' && !item.mayDecide ? approvals.mayNot : undefined}
             onChange={onTick}
           />
         </Table.Td>
@@ -185,33 +187,5 @@ function Outcome({ item: { state, decidedAt, decidedBy, answer } }: { item: Requ
         </div>
       )}
     </>
-  )
-}
-
-interface TickProps {
-  label: string
-  checked: boolean
-  indeterminate?: boolean
-  disabled?: boolean
-  /** Why it cannot be ticked. */
-  why?: string
-  labelled?: boolean
-  onChange: (on: boolean) => void
-}
-
-function Tick({ label, checked, indeterminate, disabled, why, labelled, onChange }: TickProps) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: its control is the check box inside
-    <label className={classes.target} title={why}>
-      <Checkbox
-        size="xs"
-        aria-label={why ? `${label}: ${why}` : label}
-        checked={checked}
-        disabled={disabled}
-        indeterminate={indeterminate}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-      {labelled && <span className={classes.tickWords}>{label}</span>}
-    </label>
   )
 }

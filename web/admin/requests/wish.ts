@@ -1,5 +1,6 @@
 /** What of the requests is wanted, as it stands in the address. */
 import type { InputOf } from '../../api/client.ts'
+import { pageIn } from '../../ui/pageIn.ts'
 
 export const states = ['open', 'approved', 'denied', 'all'] as const
 export type State = (typeof states)[number]
@@ -19,13 +20,12 @@ export const perPage = 50
 const usual = (state: State): Order => (state === 'open' ? 'oldest' : 'newest')
 
 export function wishIn(search: Record<string, string>): Wish {
-  const page = Number(search.page ?? '1')
   const state = states.find((one) => one === search.state) ?? 'open'
   return {
     state,
     q: (search.q ?? '').slice(0, 200),
     order: orders.find((one) => one === search.order) ?? usual(state),
-    page: Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1,
+    page: pageIn(search.page),
   }
 }
 

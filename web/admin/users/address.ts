@@ -1,4 +1,6 @@
 /** What of the list of users stands in the address: search, state, page. */
+import { pageIn } from '../../ui/pageIn.ts'
+
 export const usersPerPage = 50
 export const states = ['all', 'enabled', 'disabled', 'unseen'] as const
 export type State = (typeof states)[number]
@@ -10,11 +12,10 @@ export interface Wish {
 }
 
 export function wishOf(search: Record<string, string>): Wish {
-  const page = Number(search.page)
   return {
     q: (search.q ?? '').slice(0, 200),
     state: states.find((one) => one === search.state) ?? 'all',
-    page: Number.isInteger(page) && page > 0 && page <= 10_000 ? page : 1,
+    page: pageIn(search.page),
   }
 }
 

@@ -1,4 +1,5 @@
 /** What of the list is wanted, as it stands in the address. */
+import { pageIn } from '../../ui/pageIn.ts'
 import type { EuqInput } from '../api.ts'
 import type { Place } from '../place.tsx'
 
@@ -16,16 +17,14 @@ export interface Wish {
 }
 
 export const perPage = 25
-const pageLimit = 10_000
 
 export function wishOf({ search }: Place): Wish {
-  const page = Number(search.get('page') ?? '1')
   return {
     q: (search.get('q') ?? '').slice(0, 200),
     reason: (search.get('reason') ?? '').slice(0, 100),
     show: views.find((one) => one === search.get('show')) ?? 'held',
     sort: sorts.find((one) => one === search.get('sort')) ?? 'newest',
-    page: Number.isInteger(page) && page >= 1 && page <= pageLimit ? page : 1,
+    page: pageIn(search.get('page')),
   }
 }
 

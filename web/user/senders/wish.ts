@@ -1,4 +1,5 @@
 /** What the page of senders shows, as it stands in its address. */
+import { pageIn } from '../../ui/pageIn.ts'
 import type { EuqInput } from '../api.ts'
 import type { Place } from '../place.tsx'
 
@@ -14,11 +15,10 @@ export interface Wish {
 
 export function wishOf({ search }: Place): Wish {
   const show = views.find((view) => view === search.get('show')) ?? 'all'
-  const page = Number(search.get('page'))
   return {
     show,
     q: search.get('q')?.slice(0, 200) ?? '',
-    page: Number.isInteger(page) && page > 0 && page <= 10_000 ? page : 1,
+    page: pageIn(search.get('page')),
   }
 }
 
