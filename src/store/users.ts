@@ -1,6 +1,7 @@
 /** Rows of users and of the addresses that they may act for. Names are unique whatever their case. */
 import type { Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
+import { addAddress } from './user-addresses.ts'
 import type { AddressKind, UserAddressesTable, UsersTable } from './user-schema.ts'
 
 /** What a list of users shows. */
@@ -83,12 +84,7 @@ export async function replaceAddresses(
     .where('source', '=', source)
     .where('kind', 'in', kinds)
     .execute()
-  for (const row of rows)
-    await trx
-      .insertInto('user_addresses')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['user_id', 'address_key', 'source']).doNothing())
-      .execute()
+  for (const row of rows) await addAddress(trx, row)
 }
 
 /** The enabled user whose own address or alias this is; the one who has it as an own one first. */
