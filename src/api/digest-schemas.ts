@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { languages, scheduleSchema } from '../digest/schedule.ts'
 import { id, rowsPerPage, time, whole } from './schemas.ts'
+import { userWords } from './user-schemas.ts'
 
 const everything = z
   .boolean()
@@ -63,13 +64,7 @@ export const digestStatus = z
   .meta({ id: 'DigestStatus' })
 
 export const digestUserQuery = z.strictObject({
-  q: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'In an address or in the name of the person.' }),
+  q: userWords.optional(),
   page: whole(1, 10_000).default(1),
   limit: whole(1, rowsPerPage).default(50),
 })

@@ -1,6 +1,6 @@
 /** Requests for release as administrators see them. Shapes and words as in schemas.ts. */
 import { z } from 'zod'
-import { id, idsPerCall, rowsPerPage, stateName, time, whole } from './schemas.ts'
+import { id, ids, pageOf, rowsPerPage, stateName, time, whole } from './schemas.ts'
 
 export const requestStates = ['open', 'approved', 'denied', 'withdrawn', 'void'] as const
 export const requestSorts = ['asked', 'recipient', 'sender', 'subject', 'reason'] as const
@@ -54,13 +54,7 @@ export const requestItem = z
     mayDecide: z.boolean().meta({ description: 'It is open, and whoever asks may decide in this area.' }),
   })
   .meta({ id: 'Request' })
-export const requestPage = z
-  .object({
-    items: z.array(requestItem),
-    total: z.int(),
-    totalIsExact: z.boolean().meta({ description: 'False: there are more than total.' }),
-  })
-  .meta({ id: 'RequestPage' })
+export const requestPage = pageOf(requestItem).omit({ nextCursor: true }).meta({ id: 'RequestPage' })
 export const requestCount = z
   .object({
     open: z.int(),
@@ -69,11 +63,7 @@ export const requestCount = z
   .meta({ id: 'RequestCount' })
 
 export const decisionOrder = z.strictObject({
-  ids: z
-    .array(id)
-    .min(1, 'give at least one id')
-    .max(idsPerCall, `at most ${idsPerCall} ids in one call`)
-    .meta({ description: 'Of requests.' }),
+  ids: ids.meta({ description: 'Of requests.' }),
   decision: z.enum(['approve', 'deny']),
   answer: note.default('').meta({ description: 'Why; the user sees it.' }),
 })

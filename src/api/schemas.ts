@@ -20,7 +20,7 @@ export const id = z
   .meta({ description: 'Id of 11 characters; ids sort by time.', example: '05xk2m9q80g' })
 /** Path parameter of everything that has an id. */
 export const idParams = z.strictObject({ id })
-const ids = z
+export const ids = z
   .array(id)
   .min(1, 'give at least one id')
   .max(idsPerCall, `at most ${idsPerCall} ids in one call`)

@@ -54,16 +54,16 @@ export const userView = z
 export const userPage = z
   .object({ items: z.array(userView), total: z.int(), nextCursor: z.string().nullable() })
   .meta({ id: 'UserPage' })
+export const userWords = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .meta({ description: 'In an address or in the name of the person.' })
 export const userQuery = z.strictObject({
   name: mailAddress.optional().meta({ description: 'The user with exactly this name.' }),
   address: mailAddress.optional().meta({ description: 'Users who may act for this address.' }),
-  q: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'In an address or in the name of the person.' }),
+  q: userWords.optional(),
   state: z
     .enum(['enabled', 'disabled', 'unseen'])
     .optional()

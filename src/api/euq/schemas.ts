@@ -1,7 +1,7 @@
 /** What goes over the API of users, in words of JSON. Strings that come from mail are hostile: they are text. */
 import { z } from 'zod'
 import { preferences as accountPreferences } from '../access-schemas.ts'
-import { id, idsPerCall, pageOf, stateName, time, whole } from '../schemas.ts'
+import { id, ids, pageOf, stateName, time, whole } from '../schemas.ts'
 import { addressKind, locales } from '../user-schemas.ts'
 
 const password = z.string().max(1000)
@@ -131,9 +131,7 @@ export const messageItem = z
 
 export const messagePage = pageOf(messageItem).meta({ id: 'MyMessagePage' })
 
-export const order = z.strictObject({
-  ids: z.array(id).min(1, 'give at least one id').max(idsPerCall, `at most ${idsPerCall} ids in one call`),
-})
+export const order = z.strictObject({ ids })
 export const notSpamOrder = order.extend({
   approve: z.boolean().default(false).meta({ description: 'Approve their senders as well.' }),
 })
