@@ -18,6 +18,8 @@ export interface RecordingSink extends AsyncDisposable {
   received: Received[]
   /** Reply to RCPT and to the final dot; null: accept. */
   answer: { recipient: ((address: string) => string | null) | null; content: string | null }
+  /** No more than so many messages are taken; what comes after them is left without an answer while it is connected. */
+  takes: number
   open(): Promise<void>
   /** Refuses connections and drops those there are. */
   close(): Promise<void>
@@ -30,6 +32,7 @@ export async function startRecordingSink(port: number): Promise<RecordingSink> {
     port,
     received: [],
     answer: { recipient: null, content: null },
+    takes: Number.POSITIVE_INFINITY,
     open: () =>
       new Promise((resolve, reject) => {
         server = createServer({ noDelay: true }, (socket) => {
@@ -111,6 +114,7 @@ function serve(socket: Socket, sink: RecordingSink): void {
       .slice(2)
     mail.content = Buffer.from(whole, 'latin1')
     mail.at = performance.now()
+    if (sink.received.length >= sink.takes) return true
     if (sink.answer.content === null) sink.received.push(mail)
     say(sink.answer.content ?? `250 taken as ${sink.received.length}`)
     begin()
