@@ -159,6 +159,22 @@ forEachEngine((open) => {
     )
   })
 
+  test('who is new gets what is new at the next time, however near it is', async () => {
+    await using store = await open()
+    const { ctx, clock } = store
+    await user(store, 'anna@example.org')
+    await using _ = startDigests(ctx, digestDeps())
+    await clock.turn(untilSeven - 2 * 60_000)
+    await held(ctx, ['ben@example.org'], { subject: 'waits' })
+    await clock.turn(70_000)
+    await user(store, 'ben@example.org')
+    await clock.turn(2 * 60_000)
+    assert.deepEqual(
+      (await queued(store)).map(({ to, text }) => [to, subjects(text)]),
+      [['ben@example.org', ['waits']]],
+    )
+  })
+
   test('what was missed while nothing ran is one digest; none while switched off', async () => {
     await using store = await open()
     const { ctx, clock } = store

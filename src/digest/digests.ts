@@ -73,14 +73,19 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
   const links = openLinks(ctx)
   const stop = new AbortController()
   let running: Promise<RoundReport> | null = null
+  /** When everybody's plan was looked at, and when whoever is new was; the newest of them. */
   let plannedAt = Number.NEGATIVE_INFINITY
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let newestUser = 0
   let prepared = false
 
-  async function plan(): Promise<void> {
+  /** Whoever is new is planned in each round, others whose plan changed every quarter of an hour. */
+  async function plan(all = plannedAt + planEveryMs <= clock.now()): Promise<void> {
     const now = clock.now()
-    if (plannedAt + planEveryMs > now) return
-    const reckon = planner(now)
-    for (let after = 0; ; ) {
+    // A time that came since the last look is not passed over.
+    const lastLook = all ? plannedAt : lookedAt
+    const reckon = planner(lastLook < 0 ? now : Math.max(lastLook, now - planEveryMs))
+    for (let after = all ? 0 : newestUser; ; ) {
       const users = await plannedUsers(db.read, after, plansPerTransaction)
       const changed = users.flatMap((user) => {
         const { plan, next_at } = planOf(options, user, reckon)
@@ -89,10 +94,12 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
       if (changed.length > 0)
         await db.transaction((trx) => writePlans(trx, changed, idAt(now - firstLookBackMs)))
       const last = users.at(-1)
+      newestUser = Math.max(newestUser, last?.id ?? 0)
       if (!last || users.length < plansPerTransaction || stop.signal.aborted) break
       after = last.id
     }
-    plannedAt = now
+    lookedAt = now
+    if (all) plannedAt = now
   }
 
   async function work(): Promise<RoundReport> {
@@ -210,8 +217,7 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
     async send(actor, userId, everything) {
       const { user, until } = await one(userId, everything)
       // There must be a row whose watermark can be moved.
-      plannedAt = Number.NEGATIVE_INFINITY
-      await plan()
+      await plan(true)
       const found = await gather(ctx, deps.areas(), [user], until)
       const now = clock.now()
       const by = `d${formatId(db.ids.next())}`
