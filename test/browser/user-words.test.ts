@@ -8,7 +8,7 @@ import { es } from '../../web/text/es/user.ts'
 import { fr } from '../../web/text/fr/user.ts'
 import { ja } from '../../web/text/ja/user.ts'
 import { browserLocale, languages } from '../../web/text/user.ts'
-import { momentsOf } from '../../web/user/moments.ts'
+import { momentsOf, regionalLocale } from '../../web/user/moments.ts'
 
 const catalogues: Record<string, object> = { en, de, fr, es, ja }
 const counts = [0, 1, 2, 1234]
@@ -80,4 +80,11 @@ test('times are said as in the language, on the calendar of the time zone', () =
   assert.equal(momentsOf('fr', 'UTC', now).ahead('2026-12-04T23:30:00Z'), 'dans 10 jours')
   assert.equal(momentsOf('en', 'UTC', now).ahead('2026-11-24T23:00:00Z'), 'this minute')
   assert.equal(momentsOf('de', 'UTC', now).size(1_234_000), '1,2 MB')
+  const [british, american] = [
+    regionalLocale('en', ['fr', 'en-GB', 'en-US']),
+    regionalLocale('en', ['en-US']),
+  ]
+  assert.equal(momentsOf(british, 'UTC', now).friendly('2026-11-24T22:10:00Z'), '22:10')
+  assert.match(momentsOf(american, 'UTC', now).friendly('2026-11-24T22:10:00Z'), /^10:10\sPM$/)
+  assert.equal(regionalLocale('ja', ['en-GB']), 'ja')
 })

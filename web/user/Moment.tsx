@@ -1,7 +1,7 @@
 /** Times in the language and the time zone of who looks. */
 import { createContext, useContext, useMemo } from 'react'
 import { useLanguage } from '../text/user.ts'
-import { type Moments, momentsOf } from './moments.ts'
+import { type Moments, momentsOf, regionalLocale } from './moments.ts'
 
 /** Null: the browser's time zone. */
 const ZoneContext = createContext<string | null>(null)
@@ -11,7 +11,7 @@ export function useMoments(): Moments {
   const { locale } = useLanguage()
   const chosen = useContext(ZoneContext)
   const zone = chosen ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  return useMemo(() => momentsOf(locale, zone), [locale, zone])
+  return useMemo(() => momentsOf(regionalLocale(locale), zone), [locale, zone])
 }
 
 /** A time; all of it on hover. */

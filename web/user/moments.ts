@@ -16,6 +16,12 @@ export interface Moments {
   size(bytes: number): string
 }
 
+/** The language as the browser's user writes it: `en` is 2 PM in the United States and 14:00 in Britain. */
+export const regionalLocale = (
+  language: string,
+  preferred: readonly string[] = navigator.languages,
+): string => preferred.find((one) => one.split('-')[0] === language) ?? language
+
 export function momentsOf(locale: string, timeZone: string, now: () => number = Date.now): Moments {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone, ...options })

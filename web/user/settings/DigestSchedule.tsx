@@ -15,7 +15,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { languages, useLanguage, useWords } from '../../text/user.ts'
 import { type EuqAnswer, my, useMy } from '../api.ts'
-import { momentsOf } from '../moments.ts'
+import { momentsOf, regionalLocale } from '../moments.ts'
 import { useNotices } from '../notices.tsx'
 import { plainFailure, Trouble } from '../Trouble.tsx'
 
@@ -79,7 +79,8 @@ export function DigestSchedule({ digest }: { digest: Digest }) {
       setBusy(false)
     }
   }
-  const next = digest.nextAt === null ? null : momentsOf(locale, digest.timeZone).full(digest.nextAt)
+  const moments = momentsOf(regionalLocale(locale), digest.timeZone)
+  const next = digest.nextAt === null ? null : moments.full(digest.nextAt)
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack>
