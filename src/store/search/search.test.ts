@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { boundTo } from '../../../test/bound.ts'
 import { forEachEngine, type TestStore } from '../../../test/store.ts'
 import type { Engine } from '../engine.ts'
+import type { HoldingState } from '../schema.ts'
 import type { SearchIndex, SearchRequest, SearchResult } from './index.ts'
 import { openSearch } from './open.ts'
 import { keep, randomFrom, randomRequest, type Sample, samples } from './testing/entries.ts'
@@ -26,13 +27,19 @@ const smallIndex = (
     limits: { segmentRows, startWaitMs: 60_000 },
   })
 
-async function storeWith(open: () => Promise<TestStore>, count: number, seed: number) {
+async function storeWith(
+  open: () => Promise<TestStore>,
+  count: number,
+  seed: number,
+  change: (one: Sample) => Sample = (one) => one,
+) {
   const store = await open()
   const random = randomFrom(seed)
-  const mail = samples(count, random, () => {
+  const made = samples(count, random, () => {
     void store.clock.turn(random.int(60_000))
     return store.ctx.db.ids.next()
   })
+  const mail = made.map(change)
   await store.ctx.db.search.added(await keep(store.ctx, mail))
   return { store, random, mail }
 }
@@ -204,6 +211,27 @@ function sqliteOnly(open: () => Promise<TestStore>): void {
         check(await search.search(request), mail, request)
       }
     })
+
+  // Their texts are not kept with each copy: they would take many times their room.
+  test('long subjects to very many are found in the mail of each of them', async () => {
+    const everybody = Array.from({ length: 60 }, (_, n) => `list${n}@example.org`)
+    const { store, random, mail } = await storeWith(open, 90, 59, (one) => ({
+      ...one,
+      subject: `${one.subject} `.padEnd(60, 'agenda '),
+      recipients: [...one.recipients, ...everybody],
+      states: [...one.states, ...everybody.map(() => one.states[0] as HoldingState)],
+    }))
+    await using _ = store
+    await using search = await smallIndex(store, 64)
+    await search.settle()
+    for (let i = 0; i < 150; i++) {
+      const request = randomRequest(random, mail)
+      // A user is not asked for by domain.
+      const { domains: _domains, ...filter } = request.filter
+      request.filter = { copies: { recipients: [random.pick(everybody)], states: ['held'] }, ...filter }
+      check(await search.search(request), mail, request)
+    }
+  })
 
   test('many hits in one segment are in the same order as few', async () => {
     const { store, random, mail } = await storeWith(open, 1300, 53)

@@ -12,6 +12,7 @@ import {
   blockValues,
   type Column,
   columns,
+  copyFences,
   dictionaryOf,
   fences,
   framed,
@@ -62,8 +63,26 @@ export function buildSegment(segment: number, source: SegmentSource, sink: Segme
       writePart(parts.values(column), ofRows)
     }
     if (column === columns.recipients) {
-      const [sender, subject] = [byRow.get(columns.sender)!, byRow.get(columns.subject)!]
-      writePart(parts.copies, packCopies(rows, { labels: readLabels(source.labels).rows, sender, subject }))
+      const textOfRow = (of: Column) => {
+        const [numbers, texts] = [byRow.get(of)!, dictionaries.get(of)!]
+        return (row: number) => texts[numbers[row] as number] as string
+      }
+      const copyFirsts = packCopies(
+        {
+          recipients: values,
+          starts,
+          rows,
+          ids: source.ids,
+          labels: readLabels(source.labels).rows,
+          sender: textOfRow(columns.sender),
+          subject: textOfRow(columns.subject),
+        },
+        {
+          page: (page, bytes) => sink.page(pageKey(segment, parts.copies, page), bytes),
+          texts: (page, bytes) => sink.page(pageKey(segment, parts.copyTexts, page), bytes),
+        },
+      )
+      sink.text(blockKey(segment, columns.recipients, copyFences), copyFirsts.join(blockSeparator))
     }
     if (dictionaryOf(column) !== column) continue
     writeTexts(segment, column, values, sink)

@@ -1,12 +1,12 @@
 /** One column of a segment: its dictionary, and the rows of each value. */
 import { compareKeys } from '../pattern.ts'
 import { add, type Bitmap, has, remove, rowsOf } from './bitmap.ts'
-import { copyNumbers, unpaired } from './copies.ts'
 import {
   blockValues,
   type Column,
   dictionaryOf,
   longKey,
+  lowerBound,
   numberBytes,
   numbersIn,
   parts,
@@ -121,18 +121,6 @@ export class SegmentColumn {
     return low + lowerBound(length, (i) => starts.at(low + i + 1) <= position)
   }
 
-  /** Numbers of all copies of these recipients (copies.ts). */
-  copies(values: Values): number[] {
-    const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
-    const packed = this.#reader.numbers(this.#segment, parts.copies)
-    const numbers: number[] = []
-    for (let i = 0; i < values.length; i++) {
-      const end = starts.at((values[i] as number) + 1) * copyNumbers
-      for (let at = starts.at(values[i] as number) * copyNumbers; at < end; at++) numbers.push(packed.at(at))
-    }
-    return numbers
-  }
-
   /** Adds the rows of these values. */
   addRows(bits: Bitmap, values: Values): void {
     const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
@@ -224,6 +212,15 @@ export class SegmentColumn {
   }
 }
 
+/** Of pairs of a value and a row, ascending; each once. */
+function unpaired(pairs: Float64Array): { rows: Uint32Array; values: Uint32Array } {
+  const distinct = pairs.filter((pair, i) => pair !== pairs[i - 1])
+  return {
+    rows: Uint32Array.from(distinct, (pair) => pair % segmentRowsLimit),
+    values: Uint32Array.from(distinct, (pair) => Math.floor(pair / segmentRowsLimit)),
+  }
+}
+
 /** What is in both. */
 export function both(a: Values, b: Values): number[] {
   const values: number[] = []
@@ -234,16 +231,4 @@ export function both(a: Values, b: Values): number[] {
     if (difference >= 0) j++
   }
   return values
-}
-
-/** Number of leading elements for which `holds` is true (it must not become true again). */
-export function lowerBound(length: number, holds: (i: number) => boolean): number {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(middle)) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -4,6 +4,7 @@
  */
 import type { SortKey } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
+import { Best, type Keyed } from './best.ts'
 import { type Bitmap, count, has, intersect, pick, range, rowsOf } from './bitmap.ts'
 import { type Part, type Query, queryOf, type SortedRows } from './query.ts'
 import type { Answer, Question } from './question.ts'
@@ -16,7 +17,8 @@ export function* execute(allParts: readonly Part[], question: Question): Generat
   const parts = allParts.filter(
     (part) => part.rows > 0 && part.maxId >= query.fromId && part.minId < query.toId,
   )
-  return query.sort === 'timestamp' ? yield* byTime(parts, query) : yield* byKey(parts, query, query.sort)
+  if (query.sort === 'timestamp') return yield* byTime(parts, query)
+  return query.copies ? yield* copiesByKey(parts, query, query.sort) : yield* byKey(parts, query, query.sort)
 }
 
 function* byTime(parts: Part[], query: Query): Generator<void, Answer> {
@@ -124,6 +126,42 @@ function* byKey(parts: Part[], query: Query, sort: Exclude<SortKey, 'timestamp'>
     if (at % stepRows === 0) yield
   }
   return { ids, ...capped(total, totalCap), next: heads.length > 0 ? last : null }
+}
+
+/** Somebody's copies are few in each part: looking at all of them takes less than keeping a place in each part's order. */
+function* copiesByKey(
+  parts: Part[],
+  query: Query,
+  sort: Exclude<SortKey, 'timestamp'>,
+): Generator<void, Answer> {
+  const { after, offset, limit, totalCap } = query
+  const direction = query.order === 'desc' ? -1 : 1
+  const isAfter = (key: string, id: number) =>
+    !after || (compareKeys(key, after.key) || id - after.id) * direction > 0
+  const best = new Best(offset + limit + 1, direction)
+  let total = 0
+  for (const part of parts) {
+    const bits = part.matching(query)
+    const found = count(bits)
+    total += found
+    if (found > 0)
+      for (const one of part.keys?.(sort, bits, query) ??
+        keysInOrder(part, part.sorted(sort, bits, query), bits))
+        if (best.takes(one) && isAfter(one.key, one.id)) best.add(one)
+    yield
+  }
+  const first = best.first()
+  const page = first.slice(offset, offset + limit)
+  const last = page.at(-1)
+  return {
+    ids: page.map(({ id }) => id),
+    ...capped(total, totalCap),
+    next: first.length > offset + limit && last ? { key: last.key, id: last.id } : null,
+  }
+}
+
+function* keysInOrder(part: Part, { length, row, key }: SortedRows, hits: Bitmap): Generator<Keyed, void> {
+  for (let at = 0; at < length; at++) if (has(hits, row(at))) yield { id: part.id(row(at)), key: key(at) }
 }
 
 /** Where the merge stands in one part: at its next hit. */

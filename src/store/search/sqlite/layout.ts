@@ -8,7 +8,7 @@
 import type { Entry, SortKey } from '../index.ts'
 
 /** Written into search.db; another number there means: build it anew. */
-export const layoutVersion = 4
+export const layoutVersion = 5
 
 /** Row numbers are kept in 16 bits. */
 export const segmentRowsLimit = 65_536
@@ -83,7 +83,8 @@ export const parts = {
   lists: 14,
   directory: 15,
   values: (column: Column): number => 17 + column * 2,
-  copies: 29,
+  copies: 28,
+  copyTexts: 30,
 } as const
 
 /** A page of a part about fills a page of the database. */
@@ -98,6 +99,8 @@ export const blockSeparator = '\x1e'
 const blocksPerColumn = 1 << 20
 /** Number of a block that has the size of the dictionary, then the first value of each block. */
 export const fences = blocksPerColumn - 1
+/** The same for the pages of copies, in the dictionary of recipients. */
+export const copyFences = blocksPerColumn - 2
 export const blockKey = (segment: number, dictionary: Column, block: number): number =>
   (segment * 8 + dictionary) * blocksPerColumn + block
 
@@ -151,4 +154,16 @@ export function occurrencesIn(list: Uint8Array, dictionarySize: number): Occurre
   const width = numberBytes(dictionarySize)
   const count = list.byteLength / (width + 1)
   return { values: numbersIn(list, dictionarySize, count), places: list.subarray(count * width) }
+}
+
+/** Number of leading elements for which `holds` is true (it must not become true again). */
+export function lowerBound(length: number, holds: (i: number) => boolean): number {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) low = middle + 1
+    else high = middle
+  }
+  return low
 }

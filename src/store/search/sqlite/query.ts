@@ -13,6 +13,7 @@ import {
   valueMatcher,
   wholeValue,
 } from '../pattern.ts'
+import type { Keyed } from './best.ts'
 import type { Bitmap } from './bitmap.ts'
 import { type Column, columns, gramColumns, isList } from './layout.ts'
 import { Phrase } from './phrase.ts'
@@ -28,6 +29,8 @@ export interface Part {
   /** First row with this id or a greater one. */
   firstAtLeast(id: number): number
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows
+  /** Ids of hits with their sort keys, in no order, where that takes less than `sorted`; some may come twice. */
+  keys?(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): Iterable<Keyed> | null
 }
 
 /** Rows of a part in order of a sort key, ties in order of id; may contain more rows than the hits. */
@@ -48,6 +51,8 @@ export interface Lookup {
   /** The one value wanted; else phrases that must all be in it; else only reading all values tells. */
   whole: string | null
   phrases: Phrase[]
+  /** Stands in each value that matches; '' for a pattern without text. */
+  needle: string
   /** What the phrases find must be read; else only values that are long. */
   verify: boolean
   /** What is found is left out. */
@@ -96,6 +101,7 @@ const anyOfLookup = ({ column, values }: AnyOf): Lookup => ({
   anyOf: values,
   whole: null,
   phrases: [],
+  needle: '',
   verify: false,
   without: false,
   matches: (value) => values.includes(value),
@@ -113,6 +119,7 @@ function lookupOf(criterion: TextCriterion): Lookup {
     anyOf: null,
     whole: wholeValue(pattern),
     phrases,
+    needle: pattern.pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), ''),
     verify: pieces.length > 1,
     without,
     matches: valueMatcher(pattern),

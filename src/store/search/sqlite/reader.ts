@@ -3,11 +3,25 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { addressEnding } from '../../../mail/domains.ts'
 import type { HoldingState } from '../../schema.ts'
 import type { Filter } from '../index.ts'
-import { add, type Bitmap, bitmap, has, remove, rowsOf } from './bitmap.ts'
+import { compareKeys } from '../pattern.ts'
+import { type Bitmap, remove, rowsOf } from './bitmap.ts'
 import { Cache } from './cache.ts'
+import { Copies, copiesIn, type ReadText } from './copies.ts'
 import { type RowLabels, readLabels } from './labels.ts'
-import { blockKey, blockSeparator, type Column, fences, pageBytes, pageKey, parts } from './layout.ts'
+import {
+  blockKey,
+  blockSeparator,
+  type Column,
+  columns,
+  copyFences,
+  fences,
+  lowerBound,
+  pageBytes,
+  pageKey,
+  parts,
+} from './layout.ts'
 import { PackedLists } from './lists.ts'
+import { type CopyRows, MovedCopies } from './moved.ts'
 import type { Part } from './query.ts'
 
 /** Above this many hits a part's holdings are read in one go. */
@@ -36,6 +50,8 @@ export class SegmentReader {
   readonly #blocks: Cache<readonly string[]>
   /** Directories stay: some kilobytes a segment. */
   readonly #lists = new Map<number, PackedLists>()
+  /** Of queries under way, by the copies that they ask for. */
+  readonly #moved = new WeakMap<NonNullable<Filter['copies']>, MovedCopies>()
 
   /** @param mainFile the database that holds the truth, for the state of holdings. */
   constructor(file: string, mainFile: string, cacheBytes: number) {
@@ -137,6 +153,23 @@ export class SegmentReader {
     return this.block(segment, dictionary, fences)
   }
 
+  /** The copies of these recipients in a segment. */
+  copies(segment: number, recipients: readonly string[]): Copies {
+    const fences = this.block(segment, columns.recipients, copyFences)
+    const readText: ReadText = (page, at, length) => {
+      const bytes = this.#cachedPage(pageKey(segment, parts.copyTexts, page))
+      return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString()
+    }
+    const found = [...new Set(recipients)].flatMap((recipient) => {
+      const page =
+        lowerBound(fences.length - 1, (i) => compareKeys(fences[i + 1] as string, recipient) <= 0) - 1
+      if (page < 0) return []
+      const bytes = this.#cachedPage(pageKey(segment, parts.copies, page))
+      return copiesIn(bytes, recipient, fences[0] === '' ? null : readText) ?? []
+    })
+    return new Copies(found)
+  }
+
   lists(segment: number): PackedLists {
     let lists = this.#lists.get(segment)
     if (!lists) {
@@ -199,44 +232,11 @@ export class SegmentReader {
     for (const row of rows) if (!ids.has(part.id(row))) remove(bits, row)
   }
 
-  /**
-   * Takes out rows of `part` that have no copy of one of these recipients in one of these states; each has a copy for one
-   * of them. Copies that are still held are in no index: only those that are not are looked at.
-   */
-  keepCopies(bits: Bitmap, part: Part, { recipients, states }: NonNullable<Filter['copies']>): void {
-    const moved = this.#main.prepare(
-      `select message_id, state from holdings where address_key = ? and state <> 'held'
-        and message_id >= ? and message_id <= ?`,
-    )
-    moved.setReturnArrays(true)
-    const others = new Map<number, string>()
-    for (const key of new Set(recipients))
-      for (const [id, state] of moved.all(key, part.minId, part.maxId) as unknown as [number, string][])
-        others.set(id, state)
-    const heldWanted = states.includes('held')
-    if (others.size === 0 && heldWanted) return
-    const kept = heldWanted ? bits : bitmap(part.rows)
-    const isKept = this.#copiesIn(recipients, states)
-    for (const [id, state] of others) {
-      const row = part.firstAtLeast(id)
-      if (row >= part.rows || part.id(row) !== id || !has(bits, row)) continue
-      // What has expired has done so for all its recipients, but for those it was delivered to.
-      const gone = state === 'expired' && !states.includes('expired') && !states.includes('delivered')
-      const keep = !gone && isKept(id)
-      if (!keep) remove(kept, row)
-      else if (!heldWanted) add(kept, row)
-    }
-    if (!heldWanted) bits.set(kept)
-  }
-
-  #copiesIn(recipients: readonly string[], states: readonly HoldingState[]): (id: number) => boolean {
-    const wanted = new Set(recipients)
-    const inState = states.map((state) => `'${state}'`).join()
-    const ofOne = this.#main.prepare(
-      `select address_key from holdings where message_id = ? and state in (${inState})`,
-    )
-    ofOne.setReturnArrays(true)
-    return (id) => (ofOne.all(id) as unknown as [string][]).some(([key]) => wanted.has(key))
+  /** Takes out rows of `part` that have no such copy; each has a copy for one of the recipients. */
+  keepCopies(bits: Bitmap, part: CopyRows, copies: NonNullable<Filter['copies']>): void {
+    const moved = this.#moved.get(copies) ?? new MovedCopies(this.#main, copies)
+    this.#moved.set(copies, moved)
+    moved.keep(bits, part)
   }
 
   close(): void {

@@ -2,9 +2,9 @@
 import type { SortKey } from '../index.ts'
 import { labelKinds } from '../labels.ts'
 import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
-import { both, lowerBound, SegmentColumn } from './column.ts'
-import { Copies } from './copies.ts'
-import { columns, sortColumns } from './layout.ts'
+import { both, SegmentColumn } from './column.ts'
+import type { Copies } from './copies.ts'
+import { columns, lowerBound, sortColumns } from './layout.ts'
 import type { Values } from './phrase.ts'
 import type { Lookup, Own, Part, Query, SortedRows } from './query.ts'
 import type { PagedNumbers, SegmentReader } from './reader.ts'
@@ -79,15 +79,13 @@ export class Segment implements Part {
     const bits = this.#alive.slice()
     if (query.fromId > this.minId || query.toId <= this.maxId)
       intersect(bits, range(this.rows, this.firstAtLeast(query.fromId), this.firstAtLeast(query.toId)))
+    const copies = query.copies ? this.#copiesOf(query) : null
+    if (copies) intersect(bits, copies.rows(this.rows, wantedOf(query, this.#labelled())))
+    const lookups = copies ? this.#leftBy(copies, bits, query) : query.lookups
     // One value leaves few rows, whose labels are then few.
     const isCheap = ({ whole, anyOf, without }: Lookup) => !without && (whole !== null || anyOf !== null)
-    if (query.copies) this.#keepCopiesOf(bits, query)
-    this.#keepFound(
-      bits,
-      query,
-      query.lookups.filter((lookup) => isCheap(lookup) && !(query.copies && lookup.anyOf)),
-    )
-    if (!query.copies && !isEmpty(bits)) this.#keepLabelled(bits, query)
+    this.#keepFound(bits, query, lookups.filter(isCheap))
+    if (!copies && !isEmpty(bits)) this.#keepLabelled(bits, query)
     if (query.own && !isEmpty(bits)) {
       const found = bitmap(this.rows)
       this.#recipients().addRows(found, this.#ownValues(query, bits))
@@ -96,27 +94,42 @@ export class Segment implements Part {
     this.#keepFound(
       bits,
       query,
-      query.lookups.filter((lookup) => !isCheap(lookup)),
+      lookups.filter((lookup) => !isCheap(lookup)),
     )
     if (query.state && !isEmpty(bits)) this.#reader.keepInState(bits, this, query.state, query.domains)
-    if (query.copies && !isEmpty(bits)) this.#reader.keepCopies(bits, this, query.copies)
+    if (query.copies && copies && !isEmpty(bits)) {
+      const { rows, minId, maxId } = this
+      this.#reader.keepCopies(bits, { rows, minId, maxId, find: (id) => copies.find(id) }, query.copies)
+    }
     return bits
   }
 
-  /** Keeps the rows of which a wanted recipient has a copy, with the wanted labels. */
-  #keepCopiesOf(bits: Bitmap, query: Query): void {
-    const column = this.#recipients()
-    const values = query.lookups.find(({ anyOf }) => anyOf !== null)
-    const copies = new Copies(values ? column.copies(column.find(values, null)) : [])
+  #copiesOf(query: Query): Copies {
+    let copies = this.#copies.get(query)
+    if (copies) return copies
+    const recipients = query.lookups.find(({ anyOf }) => anyOf !== null)?.anyOf ?? []
+    copies = this.#reader.copies(this.number, recipients)
     this.#copies.set(query, copies)
-    this.#combinations ??= this.#reader.labels(this.number).combinations.slice()
-    intersect(bits, copies.rows(this.rows, wantedOf(query, this.#combinations)))
+    return copies
   }
 
-  /** Numbers of the values that these rows have, ascending. */
-  #valuesOf(column: SegmentColumn, bits: Bitmap, query: Query): number[] {
-    const copies = Copies.knows(column.column) ? this.#copies.get(query) : undefined
-    return copies ? Array.from(new Set(copies.inOrder(column.column, bits).values)) : column.valuesOf(bits)
+  /** Keeps what the copies know to match; the criteria that they know nothing of. */
+  #leftBy(copies: Copies, bits: Bitmap, query: Query): Lookup[] {
+    return query.lookups.filter((lookup) => {
+      if (lookup.anyOf !== null) return false
+      if (!copies.knows(lookup.column) || (lookup.or && !copies.knows(lookup.or.column))) return true
+      if (isEmpty(bits)) return false
+      const found = copies.found(bits, lookup)
+      if (lookup.without) subtract(bits, found)
+      else intersect(bits, found)
+      return false
+    })
+  }
+
+  /** Kept, since a list of few copies would read it for each segment. */
+  #labelled(): Uint32Array {
+    this.#combinations ??= this.#reader.labels(this.number).combinations.slice()
+    return this.#combinations
   }
 
   #recipients(): SegmentColumn {
@@ -154,7 +167,7 @@ export class Segment implements Part {
         const values =
           query.own && one.column === columns.recipients
             ? this.#ownFound(column, one, this.#ownValues(query, bits), query.own)
-            : column.find(one, few ? this.#valuesOf(column, bits, query) : null)
+            : column.find(one, few ? column.valuesOf(bits) : null)
         column.addRows(found, values)
       }
       if (lookup.without) subtract(bits, found)
@@ -175,8 +188,6 @@ export class Segment implements Part {
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows {
     if (query.own && sort === 'recipient') return this.#sortedByOwn(hits, query)
     const column = new SegmentColumn(this.#reader, this.number, sortColumns[sort])
-    const copies = Copies.knows(column.column) ? this.#copies.get(query) : undefined
-    if (copies) return inOrderOf(column, copies.inOrder(column.column, hits))
     if (column.knowsRows && count(hits) <= someRows) return inOrderOf(column, column.inOrder(hits))
     return {
       length: this.rows,
@@ -184,6 +195,12 @@ export class Segment implements Part {
       key: (position) => column.valueAt(position),
       firstAtLeast: (key) => column.position(column.firstAtLeast(key)),
     }
+  }
+
+  keys(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query) {
+    const copies = query.copies && this.#copiesOf(query)
+    const column = sortColumns[sort]
+    return copies?.knows(column) ? copies.keys(column, hits) : null
   }
 
   #sortedByOwn(hits: Bitmap, query: Query): SortedRows {

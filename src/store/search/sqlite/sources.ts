@@ -8,8 +8,8 @@ import {
   blockSeparator,
   type Column,
   columns,
+  copyFences,
   dictionaryOf,
-  fences,
   pageKey,
   parts,
   valuesOf,
@@ -23,7 +23,9 @@ export function newEntries(entries: readonly Entry[]): SegmentSource {
     values(column, take) {
       entries.forEach((entry, row) => {
         const values = valuesOf(column, entry)
-        for (const value of values.length > 1 ? new Set(values) : values) take(value, row)
+        // A recipient may be there twice, and has two copies then (moved.ts).
+        const isOnce = values.length > 1 && column !== columns.recipients
+        for (const value of isOnce ? new Set(values) : values) take(value, row)
         if (column === columns.recipients) take(entry.recipient_key, -1)
       })
     },
@@ -103,6 +105,6 @@ function readPart(db: DatabaseSync, segment: number, part: number): ArrayBuffer 
 function readDictionary(db: DatabaseSync, segment: number, dictionary: Column): string[] {
   const blocks = db
     .prepare('select text from texts where block >= ? and block < ? order by block')
-    .all(blockKey(segment, dictionary, 0), blockKey(segment, dictionary, fences)) as { text: string }[]
+    .all(blockKey(segment, dictionary, 0), blockKey(segment, dictionary, copyFences)) as { text: string }[]
   return blocks.flatMap(({ text }) => text.split(blockSeparator))
 }

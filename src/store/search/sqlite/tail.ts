@@ -5,8 +5,8 @@
 import type { Entry, SortKey } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
 import { add, type Bitmap, bitmap } from './bitmap.ts'
-import { lowerBound } from './column.ts'
-import { sortColumns, textOf } from './layout.ts'
+import { columns, lowerBound, sortColumns, textOf, valuesOf } from './layout.ts'
+import type { Found } from './moved.ts'
 import type { Part, Query, SortedRows } from './query.ts'
 import { firstOwnRecipient } from './question.ts'
 import type { SegmentReader } from './reader.ts'
@@ -113,8 +113,20 @@ class TailPart implements Part {
     for (let row = 0; row < this.rows; row++)
       if (query.matchesEntry(this.#entries[row] as Entry)) add(bits, row)
     if (query.state) this.#reader.keepInState(bits, this, query.state, query.domains)
-    if (query.copies) this.#reader.keepCopies(bits, this, query.copies)
+    if (query.copies) {
+      const { rows, minId, maxId } = this
+      const recipients = new Set(query.copies.recipients)
+      const find = (id: number) => this.#find(id, recipients)
+      this.#reader.keepCopies(bits, { rows, minId, maxId, find }, query.copies)
+    }
     return bits
+  }
+
+  #find(id: number, recipients: ReadonlySet<string>): Found | null {
+    const row = this.firstAtLeast(id)
+    if (row === this.rows || this.id(row) !== id) return null
+    const all = valuesOf(columns.recipients, this.#entries[row] as Entry)
+    return { row, copies: all.filter((one) => recipients.has(one)).length }
   }
 
   id(row: number): number {

@@ -67,6 +67,8 @@ const words = [
 ]
 const hosts = ['example.org', 'mail.example.org', 'EXAMPLE.com', 'bank-example.net', 'xn--bcher-kva.example']
 const locals = ['alice', 'Bob', 'carol.o_neil', 'a', 'news-100%', 'aa', 'O"Brien', 'münchen']
+const upper = (text: string) => text.toUpperCase()
+
 /** When a mail's time is over, that goes for all its copies but those that were delivered (retention.ts). */
 function statesOf(recipients: readonly string[], random: Random): HoldingState[] {
   const picked = recipients.map(() => random.pick(states))
@@ -94,6 +96,8 @@ export function samples(count: number, random: Random, nextId: () => number): Sa
     const recipients = [
       ...new Set(Array.from({ length: 1 + random.int(random.chance(0.05) ? 40 : 3) }, address)),
     ]
+    // The same one twice, as far as we tell addresses apart.
+    if (random.chance(0.1)) recipients.push((recipients[0] as string).replace(/^[a-z]/, upper))
     const long = random.chance(0.05) ? ` ${phrase(3)}`.repeat(30) : ''
     return {
       id: nextId(),
