@@ -104,15 +104,17 @@ export function domainMatcher(domains: readonly string[]): Matcher {
  * Order of sort keys: by code point, as PostgreSQL's collation "C" has it. UTF-16 order differs where surrogate pairs
  * meet U+E000…U+FFFF.
  */
-export function compareKeys(a: string, b: string): number {
-  if (a === b) return 0
-  const length = Math.min(a.length, b.length)
+export const compareKeys = (a: string, b: string): number => (a === b ? 0 : compareKeyIn(a, 0, a.length, b))
+
+/** The same for a key that is a part of a text, which is not taken out for it. */
+export function compareKeyIn(text: string, from: number, to: number, key: string): number {
+  const length = Math.min(to - from, key.length)
   for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
+    const x = text.charCodeAt(from + i)
+    const y = key.charCodeAt(i)
     if (x !== y) return codePointOrder(x) - codePointOrder(y)
   }
-  return a.length - b.length
+  return to - from - key.length
 }
 
 const codePointOrder = (unit: number): number =>

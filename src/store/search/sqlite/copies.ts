@@ -11,7 +11,7 @@
  */
 
 import { compareKeys } from '../pattern.ts'
-import type { Keyed } from './best.ts'
+import type { Best } from './best.ts'
 import { add, type Bitmap, bitmap, has } from './bitmap.ts'
 import { type Column, columns, lowerBound, pageBytes } from './layout.ts'
 import type { Found } from './moved.ts'
@@ -258,22 +258,22 @@ export class Copies {
     return copies > 0 ? { row, copies } : null
   }
 
-  /** Ids of `bits` with their values; one of them may come more than once. */
-  *keys(column: Column, bits: Bitmap): Generator<Keyed, void> {
-    for (const [i, { ids, numbers }] of this.#recipients.entries()) {
+  /** Offers those of `bits` by their values. */
+  offer(best: Best, column: Column, bits: Bitmap): void {
+    this.#recipients.forEach(({ ids, numbers }, i) => {
       const text = this.#text(i)
       let at = 0
       for (let n = 0; n < numbers.length; n += copyNumbers) {
         const middle = at + (numbers[n + senderAt] as number)
         const end = middle + (numbers[n + subjectAt] as number)
-        if (has(bits, numbers[n + rowAt] as number))
-          yield {
-            id: ids[n / copyNumbers] as number,
-            key: column === columns.sender ? text.slice(at, middle) : text.slice(middle, end),
-          }
+        if (has(bits, numbers[n + rowAt] as number)) {
+          const id = ids[n / copyNumbers] as number
+          if (column === columns.sender) best.offer(id, text, at, middle)
+          else best.offer(id, text, middle, end)
+        }
         at = end
       }
-    }
+    })
   }
 
   #text(recipient: number): string {

@@ -4,7 +4,7 @@
  */
 import type { SortKey } from '../index.ts'
 import { compareKeys } from '../pattern.ts'
-import { Best, type Keyed } from './best.ts'
+import { Best } from './best.ts'
 import { type Bitmap, count, has, intersect, pick, range, rowsOf } from './bitmap.ts'
 import { type Part, type Query, queryOf, type SortedRows } from './query.ts'
 import type { Answer, Question } from './question.ts'
@@ -135,19 +135,13 @@ function* copiesByKey(
   sort: Exclude<SortKey, 'timestamp'>,
 ): Generator<void, Answer> {
   const { after, offset, limit, totalCap } = query
-  const direction = query.order === 'desc' ? -1 : 1
-  const isAfter = (key: string, id: number) =>
-    !after || (compareKeys(key, after.key) || id - after.id) * direction > 0
-  const best = new Best(offset + limit + 1, direction)
+  const best = new Best(offset + limit + 1, query.order === 'desc' ? -1 : 1, after)
   let total = 0
   for (const part of parts) {
     const bits = part.matching(query)
     const found = count(bits)
     total += found
-    if (found > 0)
-      for (const one of part.keys?.(sort, bits, query) ??
-        keysInOrder(part, part.sorted(sort, bits, query), bits))
-        if (best.takes(one) && isAfter(one.key, one.id)) best.add(one)
+    if (found > 0 && !part.offer?.(best, sort, bits, query)) offerAll(best, part, sort, bits, query)
     yield
   }
   const first = best.first()
@@ -160,8 +154,15 @@ function* copiesByKey(
   }
 }
 
-function* keysInOrder(part: Part, { length, row, key }: SortedRows, hits: Bitmap): Generator<Keyed, void> {
-  for (let at = 0; at < length; at++) if (has(hits, row(at))) yield { id: part.id(row(at)), key: key(at) }
+function offerAll(
+  best: Best,
+  part: Part,
+  sort: Exclude<SortKey, 'timestamp'>,
+  hits: Bitmap,
+  query: Query,
+): void {
+  const { length, row, key } = part.sorted(sort, hits, query)
+  for (let at = 0; at < length; at++) if (has(hits, row(at))) best.offer(part.id(row(at)), key(at))
 }
 
 /** Where the merge stands in one part: at its next hit. */

@@ -6,6 +6,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Filter } from '../index.ts'
 import { add, type Bitmap, bitmap, has, remove } from './bitmap.ts'
+import { lowerBound } from './layout.ts'
 
 /** A part of the index, as the copies that it has for these recipients. */
 export interface CopyRows {
@@ -37,6 +38,8 @@ export class MovedCopies {
   #to = -1
   /** By id, of messages that have any. */
   #known = new Map<number, Moved>()
+  /** Ascending. */
+  #ids = new Float64Array()
 
   constructor(main: DatabaseSync, { recipients, states }: NonNullable<Filter['copies']>) {
     this.#recipients = [...new Set(recipients)]
@@ -54,10 +57,13 @@ export class MovedCopies {
     const heldWanted = this.#states.has('held')
     if (this.#known.size === 0 && heldWanted) return
     const kept = heldWanted ? bits : bitmap(part.rows)
-    for (const [id, moved] of this.#known) {
-      if (id < part.minId || id > part.maxId) continue
+    const ids = this.#ids
+    for (let at = lowerBound(ids.length, (i) => (ids[i] as number) < part.minId); at < ids.length; at++) {
+      const id = ids[at] as number
+      if (id > part.maxId) break
       const found = part.find(id)
       if (!found || !has(bits, found.row)) continue
+      const moved = this.#known.get(id) as Moved
       // What did not move is held.
       if (heldWanted && !moved.isWanted && moved.copies >= found.copies) remove(kept, found.row)
       else if (!heldWanted && moved.isWanted) add(kept, found.row)
@@ -79,5 +85,6 @@ export class MovedCopies {
         this.#known.set(id, { copies: (known?.copies ?? 0) + 1, isWanted })
       }
     }
+    this.#ids = Float64Array.from(this.#known.keys()).sort()
   }
 }

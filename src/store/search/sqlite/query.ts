@@ -13,7 +13,7 @@ import {
   valueMatcher,
   wholeValue,
 } from '../pattern.ts'
-import type { Keyed } from './best.ts'
+import type { Best } from './best.ts'
 import type { Bitmap } from './bitmap.ts'
 import { type Column, columns, gramColumns, isList } from './layout.ts'
 import { Phrase } from './phrase.ts'
@@ -29,8 +29,8 @@ export interface Part {
   /** First row with this id or a greater one. */
   firstAtLeast(id: number): number
   sorted(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): SortedRows
-  /** Ids of hits with their sort keys, in no order, where that takes less than `sorted`; some may come twice. */
-  keys?(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): Iterable<Keyed> | null
+  /** Offers the hits by their sort keys where that takes less than `sorted`; false: it does not. */
+  offer?(best: Best, sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): boolean
 }
 
 /** Rows of a part in order of a sort key, ties in order of id; may contain more rows than the hits. */

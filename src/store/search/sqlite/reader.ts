@@ -50,6 +50,8 @@ export class SegmentReader {
   readonly #blocks: Cache<readonly string[]>
   /** Directories stay: some kilobytes a segment. */
   readonly #lists = new Map<number, PackedLists>()
+  /** Those that were read last: whoever searches them sorts them next. */
+  #copies: { segment: number; recipients: readonly string[]; copies: Copies } | undefined
   /** Of queries under way, by the copies that they ask for. */
   readonly #moved = new WeakMap<NonNullable<Filter['copies']>, MovedCopies>()
 
@@ -155,6 +157,12 @@ export class SegmentReader {
 
   /** The copies of these recipients in a segment. */
   copies(segment: number, recipients: readonly string[]): Copies {
+    if (this.#copies?.segment !== segment || this.#copies.recipients !== recipients)
+      this.#copies = { segment, recipients, copies: this.#readCopies(segment, recipients) }
+    return this.#copies.copies
+  }
+
+  #readCopies(segment: number, recipients: readonly string[]): Copies {
     const fences = this.block(segment, columns.recipients, copyFences)
     const readText: ReadText = (page, at, length) => {
       const bytes = this.#cachedPage(pageKey(segment, parts.copyTexts, page))
@@ -189,6 +197,7 @@ export class SegmentReader {
   /** The segment is gone. */
   forget(segment: number): void {
     this.#lists.delete(segment)
+    if (this.#copies?.segment === segment) this.#copies = undefined
   }
 
   #cachedPage(key: number): Uint8Array {

@@ -1,6 +1,7 @@
 /** One segment of search.db, read page by page as queries need it. */
 import type { SortKey } from '../index.ts'
 import { labelKinds } from '../labels.ts'
+import type { Best } from './best.ts'
 import { type Bitmap, bitmap, count, intersect, isEmpty, pick, range, remove, subtract } from './bitmap.ts'
 import { both, SegmentColumn } from './column.ts'
 import type { Copies } from './copies.ts'
@@ -39,8 +40,6 @@ export class Segment implements Part {
   readonly #ids: PagedNumbers
   /** Of queries under way: the recipients that they look at. */
   readonly #own = new WeakMap<Query, Values>()
-  /** The same: the copies that they ask for. */
-  readonly #copies = new WeakMap<Query, Copies>()
   #combinations: Uint32Array | undefined
 
   constructor(
@@ -105,12 +104,8 @@ export class Segment implements Part {
   }
 
   #copiesOf(query: Query): Copies {
-    let copies = this.#copies.get(query)
-    if (copies) return copies
     const recipients = query.lookups.find(({ anyOf }) => anyOf !== null)?.anyOf ?? []
-    copies = this.#reader.copies(this.number, recipients)
-    this.#copies.set(query, copies)
-    return copies
+    return this.#reader.copies(this.number, recipients)
   }
 
   /** Keeps what the copies know to match; the criteria that they know nothing of. */
@@ -197,10 +192,12 @@ export class Segment implements Part {
     }
   }
 
-  keys(sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query) {
+  offer(best: Best, sort: Exclude<SortKey, 'timestamp'>, hits: Bitmap, query: Query): boolean {
     const copies = query.copies && this.#copiesOf(query)
     const column = sortColumns[sort]
-    return copies?.knows(column) ? copies.keys(column, hits) : null
+    if (!copies?.knows(column)) return false
+    copies.offer(best, column, hits)
+    return true
   }
 
   #sortedByOwn(hits: Bitmap, query: Query): SortedRows {
