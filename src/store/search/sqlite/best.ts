@@ -31,7 +31,7 @@ export class Best {
       (compareKeyIn(text, from, to, other.key) || id - other.id) * this.#direction
     if (this.#last && order(this.#last) >= 0) return
     if (this.#after && order(this.#after) <= 0) return
-    this.#kept.push({ key: text.slice(from, to), id })
+    this.#kept.push({ key: ownCopy(text, from, to), id })
     if (this.#kept.length >= this.#limit * 2 + 64) this.#cut()
   }
 
@@ -47,3 +47,7 @@ export class Best {
     this.#last = this.#kept.length === this.#limit ? this.#kept.at(-1) : undefined
   }
 }
+
+/** A slice would keep all of the text in memory. */
+const ownCopy = (text: string, from: number, to: number): string =>
+  to - from === text.length ? text : Buffer.from(text.slice(from, to)).toString()

@@ -13,6 +13,7 @@ import {
   type Column,
   columns,
   copyFences,
+  copyTexts,
   dictionaryOf,
   fences,
   framed,
@@ -79,7 +80,7 @@ export function buildSegment(segment: number, source: SegmentSource, sink: Segme
         },
         {
           page: (page, bytes) => sink.page(pageKey(segment, parts.copies, page), bytes),
-          texts: (page, bytes) => sink.page(pageKey(segment, parts.copyTexts, page), bytes),
+          texts: (block, text) => sink.text(blockKey(segment, copyTexts, block), text),
         },
       )
       sink.text(blockKey(segment, columns.recipients, copyFences), copyFirsts.join(blockSeparator))

@@ -6,8 +6,8 @@
  * page: number of recipients, then where each begins and the last one ends (Uint32). A recipient: where the texts are
  * and how long, number of copies, length of the address (Uint32); the id of each copy, ascending (Float64); of each its
  * row, the combination of its labels, the lengths of its sender and of its subject (Uint16); the address. Texts are
- * sender and subject of one copy after the other: behind the address when they are short, else in a page of texts, which
- * is read in one piece.
+ * sender and subject of one copy after the other: behind the address when they are short, else in a block of text, which
+ * is read as one string.
  */
 
 import { compareKeys } from '../pattern.ts'
@@ -27,9 +27,11 @@ const aligned = (at: number): number => (at + 7) & ~7
 /** Texts of copies that a segment keeps, characters for each row: mail to very many would take many times its room. */
 const textsOfRow = 512
 
-/** Texts behind the address, bytes at most. */
-const inlineBytes = 1024
+/** Texts behind the address, UTF-16 units at most; of those their length is in bytes of UTF-8. */
+const inlineChars = 1024
 const isInline = 0xffff_ffff
+/** Of texts in a block, UTF-16 units. */
+const blockChars = pageBytes
 
 /** What copies are made of; all by row, but `starts` and `rows`, which are by recipient. */
 export interface CopySource {
@@ -45,7 +47,7 @@ export interface CopySource {
 
 export interface CopySink {
   page(page: number, bytes: Uint8Array): void
-  texts(page: number, bytes: Uint8Array): void
+  texts(block: number, text: string): void
 }
 
 /** The block copyFences: whether there are texts, then the first recipient of each page. */
@@ -74,7 +76,7 @@ export function packCopies(source: CopySource, sink: CopySink): string[] {
       if (texts) text += from + about
     })
     const ownIds = Float64Array.from(own, (row) => ids[row] as number)
-    const packed = recipientOf(recipient, ownIds, numbers, Buffer.from(text), texts)
+    const packed = recipientOf(recipient, ownIds, numbers, text, texts)
     if (bytes > 0 && bytes + packed.byteLength > pageBytes) flush()
     if (page.length === 0) fences.push(recipient)
     page.push(packed)
@@ -89,17 +91,21 @@ function recipientOf(
   recipient: string,
   ids: Float64Array,
   numbers: Uint16Array,
-  text: Buffer,
+  text: string,
   texts: TextPacker | null,
 ): Uint8Array {
   const address = Buffer.from(recipient)
-  const at = text.byteLength <= inlineBytes ? isInline : (texts?.add(text) ?? isInline)
-  const behind = at === isInline ? Buffer.concat([address, text]) : address
-  const packed = new Uint8Array(aligned(headBytes + ids.length * copyBytes + behind.byteLength))
-  new Uint32Array(packed.buffer, 0, 4).set([at, text.byteLength, ids.length, address.byteLength])
+  const inline = Buffer.from(text.length <= inlineChars ? text : '')
+  const [at, length] =
+    text.length <= inlineChars ? [isInline, inline.byteLength] : [texts?.add(text), text.length]
+  const packed = new Uint8Array(
+    aligned(headBytes + ids.length * copyBytes + address.byteLength + inline.byteLength),
+  )
+  new Uint32Array(packed.buffer, 0, 4).set([at ?? isInline, length, ids.length, address.byteLength])
   new Float64Array(packed.buffer, headBytes, ids.length).set(ids)
   new Uint16Array(packed.buffer, headBytes + ids.byteLength, numbers.length).set(numbers)
-  packed.set(behind, headBytes + ids.length * copyBytes)
+  packed.set(address, headBytes + ids.length * copyBytes)
+  packed.set(inline, headBytes + ids.length * copyBytes + address.byteLength)
   return packed
 }
 
@@ -118,31 +124,28 @@ function pageOf(packed: readonly Uint8Array[]): Uint8Array {
   return page
 }
 
-/** Each text whole in one page, which begins with it or has at most pageBytes. */
+/** Each text whole in one block, which begins with it or has at most blockChars. */
 class TextPacker {
   readonly #sink: CopySink
-  #pieces: Buffer[] = []
-  #waiting = 0
-  #pages = 0
+  #waiting = ''
+  #blocks = 0
 
   constructor(sink: CopySink) {
     this.#sink = sink
   }
 
-  /** Returns where it is: the page, times pageBytes, and where in it. */
-  add(text: Buffer): number {
-    if (this.#waiting + text.byteLength > pageBytes) this.flush()
-    const at = this.#pages * pageBytes + this.#waiting
-    this.#pieces.push(text)
-    this.#waiting += text.byteLength
-    if (this.#waiting >= pageBytes) this.flush()
+  /** Returns where it is: the block, times blockChars, and where in it. */
+  add(text: string): number {
+    if (this.#waiting.length + text.length > blockChars) this.flush()
+    const at = this.#blocks * blockChars + this.#waiting.length
+    this.#waiting += text
+    if (this.#waiting.length >= blockChars) this.flush()
     return at
   }
 
   flush(): void {
-    if (this.#waiting > 0) this.#sink.texts(this.#pages++, Buffer.concat(this.#pieces))
-    this.#pieces = []
-    this.#waiting = 0
+    if (this.#waiting !== '') this.#sink.texts(this.#blocks++, this.#waiting)
+    this.#waiting = ''
   }
 }
 
@@ -154,8 +157,8 @@ export interface RecipientCopies {
   text: (() => string) | null
 }
 
-/** Reads what is there in a page of texts. */
-export type ReadText = (page: number, at: number, length: number) => string
+/** Reads a block of text. */
+export type ReadText = (block: number) => string
 
 /**
  * Null: this recipient is not in the page.
@@ -186,7 +189,7 @@ export function copiesIn(page: Uint8Array, recipient: string, read: ReadText | n
           read &&
           (at === isInline
             ? () => Buffer.from(buffer, addressAt + addressBytes, length).toString()
-            : () => read(Math.floor(at / pageBytes), at % pageBytes, length)),
+            : () => read(Math.floor(at / blockChars)).slice(at % blockChars, (at % blockChars) + length)),
       }
     if (difference < 0) low = middle + 1
     else high = middle

@@ -84,7 +84,6 @@ export const parts = {
   directory: 15,
   values: (column: Column): number => 17 + column * 2,
   copies: 28,
-  copyTexts: 30,
 } as const
 
 /** A page of a part about fills a page of the database. */
@@ -101,7 +100,9 @@ const blocksPerColumn = 1 << 20
 export const fences = blocksPerColumn - 1
 /** The same for the pages of copies, in the dictionary of recipients. */
 export const copyFences = blocksPerColumn - 2
-export const blockKey = (segment: number, dictionary: Column, block: number): number =>
+/** Blocks that are of no dictionary: the longer texts of copies (copies.ts). */
+export const copyTexts = 7
+export const blockKey = (segment: number, dictionary: Column | typeof copyTexts, block: number): number =>
   (segment * 8 + dictionary) * blocksPerColumn + block
 
 /**

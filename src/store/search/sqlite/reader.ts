@@ -14,6 +14,7 @@ import {
   type Column,
   columns,
   copyFences,
+  copyTexts,
   fences,
   lowerBound,
   pageBytes,
@@ -144,10 +145,14 @@ export class SegmentReader {
 
   /** The same past the cache, for those who read all blocks. */
   readBlock(segment: number, dictionary: Column, block: number): string[] {
+    return this.#readText(segment, dictionary, block).split(blockSeparator)
+  }
+
+  #readText(segment: number, dictionary: Parameters<typeof blockKey>[1], block: number): string {
     const [text] = (this.#text.get(blockKey(segment, dictionary, block)) ?? []) as unknown as [string?]
     if (text === undefined)
       throw new Error(`search index: segment ${segment} has no block ${block} of ${dictionary}`)
-    return text.split(blockSeparator)
+    return text
   }
 
   /** The number of values in a dictionary, then the first value of each block. */
@@ -164,10 +169,8 @@ export class SegmentReader {
 
   #readCopies(segment: number, recipients: readonly string[]): Copies {
     const fences = this.block(segment, columns.recipients, copyFences)
-    const readText: ReadText = (page, at, length) => {
-      const bytes = this.#cachedPage(pageKey(segment, parts.copyTexts, page))
-      return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString()
-    }
+    // Past the cache, which would soon be full of the mail of one.
+    const readText: ReadText = (block) => this.#readText(segment, copyTexts, block)
     const found = [...new Set(recipients)].flatMap((recipient) => {
       const page =
         lowerBound(fences.length - 1, (i) => compareKeys(fences[i + 1] as string, recipient) <= 0) - 1
