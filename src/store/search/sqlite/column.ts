@@ -89,10 +89,7 @@ export class SegmentColumn {
 
   /** Numbers of the values that these rows have, ascending. */
   valuesOf(bits: Bitmap): number[] {
-    if (this.knowsRows) {
-      const { values } = this.inOrder(bits)
-      return Array.from(new Set(values))
-    }
+    if (this.knowsRows) return this.#knownValuesOf(bits)
     const starts = this.#reader.numbers(this.#segment, parts.starts(this.column))
     const values: number[] = []
     let value = -1
@@ -107,6 +104,16 @@ export class SegmentColumn {
         values.push(value)
       }
     return values
+  }
+
+  #knownValuesOf(bits: Bitmap): number[] {
+    const numbers = this.#reader.numbers(this.#segment, parts.values(this.column))
+    const all = Uint16Array.from(rowsOf(bits))
+    for (let i = 0; i < all.length; i++) all[i] = numbers.at(all[i] as number)
+    all.sort()
+    const distinct: number[] = []
+    for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) distinct.push(all[i] as number)
+    return distinct
   }
 
   /** Number of the value at a position, `from` or greater: in steps that double, since it is often near. */
@@ -155,7 +162,19 @@ export class SegmentColumn {
   /** These rows with the numbers of their values, in the order of values, then of rows; of a column that knows its rows. */
   inOrder(bits: Bitmap): { rows: Uint32Array; values: Uint32Array } {
     const numbers = this.#reader.numbers(this.#segment, parts.values(this.column))
-    return unpaired(Float64Array.from(rowsOf(bits), (row) => numbers.at(row) * segmentRowsLimit + row).sort())
+    const pairs = Float64Array.from(rowsOf(bits))
+    for (let i = 0; i < pairs.length; i++) {
+      const row = pairs[i] as number
+      pairs[i] = numbers.at(row) * segmentRowsLimit + row
+    }
+    pairs.sort()
+    const [rows, values] = [new Uint32Array(pairs.length), new Uint32Array(pairs.length)]
+    for (let i = 0; i < pairs.length; i++) {
+      const pair = pairs[i] as number
+      values[i] = pair / segmentRowsLimit // its whole part
+      rows[i] = pair % segmentRowsLimit
+    }
+    return { rows, values }
   }
 
   /** Row at a position in the order of values. */
@@ -209,15 +228,6 @@ export class SegmentColumn {
         return known().size
       },
     }
-  }
-}
-
-/** Of pairs of a value and a row, ascending; each once. */
-function unpaired(pairs: Float64Array): { rows: Uint32Array; values: Uint32Array } {
-  const distinct = pairs.filter((pair, i) => pair !== pairs[i - 1])
-  return {
-    rows: Uint32Array.from(distinct, (pair) => pair % segmentRowsLimit),
-    values: Uint32Array.from(distinct, (pair) => Math.floor(pair / segmentRowsLimit)),
   }
 }
 
