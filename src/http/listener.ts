@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Context } from '../context.ts'
@@ -41,6 +42,8 @@ export type RequestAnswer = (request: IncomingMessage, response: ServerResponse)
 /** What is under way may go on for so long when it is closed. */
 const graceMs = 5000
 const idleLookMs = 50
+/** Requests that are on their way when it is closed are still heard for so long. */
+const lastHearingMs = 20
 const headerBytes = 16_384
 
 /** @throws Problem 'unavailable' when an address cannot be listened on. */
@@ -150,13 +153,23 @@ async function listen(
   }
 }
 
-/** Idle connections end at once, the others after their answer, at the latest after the grace. */
+/**
+ * Takes no more connections, and no more than one request more on those that there are. Those that stay idle end soon, the
+ * others after their answer, at the latest after the grace.
+ */
 async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.prependListener('request', (_, response) => response.setHeader('connection', 'close'))
+  const closed = new Promise<void>((resolve) => {
+    // That of https would cut off what seems idle at once, and with it the requests that have come but were not read yet.
+    NetServer.prototype.close.call(server, () => resolve())
+  })
+  await pause(lastHearingMs)
+  await nextTurn() // what has come is read before it, however long this turn was
   server.closeIdleConnections()
   const idle = setInterval(() => server.closeIdleConnections(), idleLookMs)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
   clearInterval(idle)
   clearTimeout(timer)
+  server.close() // ends the look at its connections
 }

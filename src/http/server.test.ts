@@ -77,6 +77,24 @@ forEachEngine((open, kind) => {
     assert.equal((await client.call('findMessages')).total, 1)
   })
 
+  test('what is on its way when it is told to stop is still answered, and is the last on its connection', async () => {
+    const store = await commonStore()
+    const admin = await listener(store)
+    const [host = '', port = ''] = (admin.addresses[0] ?? '').split(':')
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const ask = `GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n`
+    socket.write(ask)
+    const [first] = await once(socket, 'data')
+    assert.match(String(first), /^HTTP\/1\.1 [24]\d\d .*connection: keep-alive/is)
+    socket.write(ask)
+    const closing = admin[Symbol.asyncDispose]()
+    const answer: Buffer[] = []
+    for await (const piece of socket) answer.push(piece)
+    assert.match(Buffer.concat(answer).toString(), /^HTTP\/1\.1 [24]\d\d .*connection: close/is)
+    await closing
+  })
+
   test('a damaged large message is cut off, not completed, and nothing of the error is in it', async (t) => {
     const printed = [t.mock.method(console, 'error', () => {}), t.mock.method(console, 'info', () => {})]
     await using store = await open()
