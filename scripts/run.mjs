@@ -144,7 +144,7 @@ async function test(words) {
   const folder = folderOfRun()
   leave = () => rmSync(folder, { recursive: true, force: true })
   try {
-    await nodeTest(files, words, { testSeconds: 180, allMinutes: 15 })
+    await nodeTest(files, words, { testSeconds: 300, allMinutes: 25 })
   } finally {
     leave()
   }
