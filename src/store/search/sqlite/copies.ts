@@ -56,7 +56,7 @@ export function packCopies(source: CopySource, sink: CopySink): string[] {
   let chars = 0
   for (const row of rows) chars += sender(row).length + subject(row).length
   const withTexts = chars <= labels.length * textsOfRow
-  const texts = withTexts ? new TextPacker(sink) : null
+  const texts = new TextPacker(sink)
   const fences = [withTexts ? 'texts' : '']
   let page: Uint8Array[] = []
   let bytes = 0
@@ -73,7 +73,7 @@ export function packCopies(source: CopySource, sink: CopySink): string[] {
     own.forEach((row, copy) => {
       const [from, about] = [sender(row), subject(row)]
       numbers.set([row, labels[row] as number, from.length, about.length], copy * copyNumbers)
-      if (texts) text += from + about
+      if (withTexts) text += from + about
     })
     const ownIds = Float64Array.from(own, (row) => ids[row] as number)
     const packed = recipientOf(recipient, ownIds, numbers, text, texts)
@@ -83,7 +83,7 @@ export function packCopies(source: CopySource, sink: CopySink): string[] {
     bytes += packed.byteLength + 4
   })
   flush()
-  texts?.flush()
+  texts.flush()
   return fences
 }
 
@@ -92,16 +92,16 @@ function recipientOf(
   ids: Float64Array,
   numbers: Uint16Array,
   text: string,
-  texts: TextPacker | null,
+  texts: TextPacker,
 ): Uint8Array {
   const address = Buffer.from(recipient)
-  const inline = Buffer.from(text.length <= inlineChars ? text : '')
-  const [at, length] =
-    text.length <= inlineChars ? [isInline, inline.byteLength] : [texts?.add(text), text.length]
+  const at = text.length <= inlineChars ? isInline : texts.add(text)
+  const inline = Buffer.from(at === isInline ? text : '')
+  const length = at === isInline ? inline.byteLength : text.length
   const packed = new Uint8Array(
     aligned(headBytes + ids.length * copyBytes + address.byteLength + inline.byteLength),
   )
-  new Uint32Array(packed.buffer, 0, 4).set([at ?? isInline, length, ids.length, address.byteLength])
+  new Uint32Array(packed.buffer, 0, 4).set([at, length, ids.length, address.byteLength])
   new Float64Array(packed.buffer, headBytes, ids.length).set(ids)
   new Uint16Array(packed.buffer, headBytes + ids.byteLength, numbers.length).set(numbers)
   packed.set(address, headBytes + ids.length * copyBytes)

@@ -72,8 +72,8 @@ export const schema = `
 
 /**
  * Parts of a segment, each in pages. Per column: `starts` (Uint32), where the rows of each value begin in `rows`
- * (Uint16), with one more at the end; and of some `values` (Uint16), the number of the value of each row. And `copies`
- * (Uint16), the copies of each recipient (copies.ts), in the order of `rows`. Uint16 parts have odd numbers.
+ * (Uint16), with one more at the end; and of some `values` (Uint16), the number of the value of each row. Of these parts
+ * those of Uint16 have odd numbers. And `copies`, what is known of the copies of each recipient (copies.ts).
  */
 export const parts = {
   ids: 0,

@@ -110,15 +110,16 @@ export class Segment implements Part {
 
   /** Keeps what the copies know to match; the criteria that they know nothing of. */
   #leftBy(copies: Copies, bits: Bitmap, query: Query): Lookup[] {
-    return query.lookups.filter((lookup) => {
-      if (lookup.anyOf !== null) return false
-      if (!copies.knows(lookup.column) || (lookup.or && !copies.knows(lookup.or.column))) return true
-      if (isEmpty(bits)) return false
+    const isKnown = ({ column, or }: Lookup) =>
+      copies.knows(column) && (or === null || copies.knows(or.column))
+    const asked = query.lookups.filter(({ anyOf }) => anyOf === null)
+    for (const lookup of asked.filter(isKnown)) {
+      if (isEmpty(bits)) break
       const found = copies.found(bits, lookup)
       if (lookup.without) subtract(bits, found)
       else intersect(bits, found)
-      return false
-    })
+    }
+    return asked.filter((lookup) => !isKnown(lookup))
   }
 
   /** Kept, since a list of few copies would read it for each segment. */
