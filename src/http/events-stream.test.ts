@@ -16,7 +16,7 @@ import { remove, restore } from '../quarantine/remove.ts'
 import { admin as alice, hold } from '../quarantine/testing/held.ts'
 import { formatId } from '../store/ids.ts'
 import { insertSession } from '../store/sessions.ts'
-import { openStreams, streamsAtOnce, streamsPerOwner } from './events-stream.ts'
+import { openStreams, recentMs, streamsAtOnce, streamsPerOwner } from './events-stream.ts'
 import { adminOptions } from './options.ts'
 import { startAdmin } from './server.ts'
 import { invitations, localKey, openAdmin } from './testing/admin.ts'
@@ -132,10 +132,33 @@ forEachEngine((open, kind) => {
     assert.equal(await ear.next(), null)
   })
 
+  test('what happened while the page asked for what it shows is told as well, and nothing older', async () => {
+    await using store = await open()
+    const { ctx } = store
+    const streams = openStreams(ctx, 60_000)
+    const [old, recent] = [await hold(ctx), await hold(ctx)]
+    await remove(ctx, alice, { ids: [old] })
+    await store.clock.turn(recentMs + second)
+    await release(ctx, alice, { ids: [recent] })
+    await store.clock.turn(second)
+    // Whether others listen or not.
+    for (let n = 0; n < 2; n++)
+      assert.deepEqual(await told(store, await earOf(await streams.open(anybody))), {
+        messages: [formatId(recent)],
+        what: ['messages', 'deliveries'],
+      })
+    await store.clock.turn(recentMs)
+    const ear = await earOf(await streams.open(anybody))
+    await remove(ctx, alice, { ids: [await hold(ctx)] })
+    assert.deepEqual((await told(store, ear)).what, ['held', 'messages'])
+    streams.end()
+  })
+
   test('what happens within a second is one event; too many messages are not named', async () => {
     await using store = await open()
     const { ctx } = store
     const ids = await Promise.all(Array.from({ length: 101 }, () => hold(ctx)))
+    await store.clock.turn(recentMs + 1)
     const streams = openStreams(ctx, 60_000)
     const ear = await earOf(await streams.open(anybody))
     for (const id of ids.slice(0, 100)) await release(ctx, alice, { ids: [id] })

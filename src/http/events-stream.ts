@@ -8,7 +8,7 @@
 import type { Timer } from '../clock.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
-import { type ChangeMark, changesSince } from '../store/changes.ts'
+import { type Changes, changesSince, markAt } from '../store/changes.ts'
 import { formatId } from '../store/ids.ts'
 import { Shares } from './shares.ts'
 
@@ -27,7 +27,8 @@ export interface Listener {
 
 export interface Streams {
   /**
-   * Tells what is committed after it resolves.
+   * Tells what is committed after it resolves, and what was in the `recentMs` before: a page asks for what it shows
+   * while its stream opens, and something may happen between the two.
    * @throws Problem 'too-many' when there are enough, 'unavailable' when we are stopping.
    */
   open(listener: Listener): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
@@ -37,6 +38,7 @@ export interface Streams {
 
 export const streamsAtOnce = 200
 export const streamsPerOwner = 10
+export const recentMs = 3000
 const lookEveryMs = 1000
 const beatEveryMs = 15_000
 const messagesNamed = 100
@@ -49,7 +51,7 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
   const open = new Set<Stream>()
   const shares = new Shares()
   let timer: Timer | null = null
-  let mark: ChangeMark | null = null
+  let mark: Changes['mark'] | null = null
   let reloaded = false
   let ended = false
   let toldFailureAt = Number.NEGATIVE_INFINITY
@@ -63,24 +65,17 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
     if (kind === 'config-reloaded') reloaded = true
   })
 
+  const recentChanges = async (now: number) =>
+    await changesSince(db.read, await markAt(db.read, now - recentMs), now)
+
   async function look(): Promise<void> {
     const now = clock.now()
     for (const stream of open) if (now >= stream.nextBeat) beat(stream, now)
-    const changes = await changesSince(db.read, mark, now)
+    const changes = await (mark ? changesSince(db.read, mark, now) : recentChanges(now))
     mark = changes.mark
-    const { held, deliveries, jobs, messages, requests } = changes
-    const areas = changes.areas || reloaded
+    const kinds = kindsOf({ ...changes, areas: changes.areas || reloaded })
     reloaded = false
-    const what = {
-      held,
-      messages: messages === null || messages.length > 0,
-      deliveries,
-      jobs,
-      areas,
-      requests,
-    }
-    const kinds = (Object.keys(what) as Kind[]).filter((kind) => what[kind])
-    for (const stream of open) stream.tell(kinds, messages)
+    for (const stream of open) stream.tell(kinds, changes.messages)
   }
 
   function beat(stream: Stream, now: number): void {
@@ -108,7 +103,6 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
 
   return {
     async open(listener) {
-      mark ??= (await changesSince(db.read, null, clock.now())).mark
       if (ended)
         throw new Problem('unavailable', 'The server is stopping.', 'Try again shortly.', { retryAfterS: 5 })
       const own = [...open].filter((stream) => stream.listener.owner === listener.owner).length
@@ -123,8 +117,16 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
           { retryAfterS: 30, limit: own < streamsPerOwner ? streamsAtOnce : streamsPerOwner },
         )
       const stream: Stream = new Stream(listener, clock.now() + beatMs, () => forget(stream, giveBack))
+      // Before the look at what was: what a look of all finds meanwhile is not missed.
       open.add(stream)
       timer ??= clock.every(lookEveryMs, look, failed)
+      try {
+        const recent = await recentChanges(clock.now())
+        stream.tell(kindsOf(recent), recent.messages)
+      } catch (error) {
+        stream.close()
+        throw error
+      }
       return stream.readable
     },
     end() {
@@ -133,6 +135,12 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
       for (const stream of open) stream.close()
     },
   }
+}
+
+function kindsOf(changes: Changes): Kind[] {
+  const { held, deliveries, jobs, areas, requests, messages } = changes
+  const what = { held, messages: messages?.length !== 0, deliveries, jobs, areas, requests }
+  return (Object.keys(what) as Kind[]).filter((kind) => what[kind])
 }
 
 const encoder = new TextEncoder()

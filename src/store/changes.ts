@@ -31,22 +31,44 @@ const lateMs = 30_000
 const attemptRows = 500
 const auditRows = 200
 
-/** @param before null: nothing has changed, there is only a mark to compare with. */
-export async function changesSince(
-  read: Kysely<Schema>,
-  before: ChangeMark | null,
-  now: number,
-): Promise<Changes> {
+/** A mark from before `at`, milliseconds since the Unix epoch: what was committed from then on has changed since it. */
+export async function markAt(read: Kysely<Schema>, at: number): Promise<ChangeMark> {
+  const deed = await read
+    .selectFrom('audit')
+    .select('seq')
+    .where('at', '<', at)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const message = await read
+    .selectFrom('messages')
+    .select('id')
+    .where('id', '<', idAt(at))
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const ended = await read.selectFrom('jobs').select('id').where('ended_at', '>=', at).limit(1).execute()
+  const attempts = await read
+    .selectFrom('attempts')
+    .select('id')
+    .where('id', '>=', idAt(at - lateMs))
+    .where('id', '<', idAt(at))
+    .orderBy('id', 'desc')
+    .limit(attemptRows)
+    .execute()
+  return {
+    audit: deed?.seq ?? 0,
+    message: message?.id ?? 0,
+    // One that runs is told whenever it has got on.
+    jobs: ended.length > 0 ? 'one has ended' : runningJobs(await jobsThatRun(read)),
+    attempts: new Set(attempts.map(({ id }) => id)),
+  }
+}
+
+export async function changesSince(read: Kysely<Schema>, before: ChangeMark, now: number): Promise<Changes> {
   const { rows } = await sql<{ audit: number | null; message: number | null }>`select
     (select max(seq) from audit) as audit,
     (select max(id) from messages) as message`.execute(read)
-  const jobs = await read
-    .selectFrom('jobs')
-    .select(['id', 'worked'])
-    .where('state', '=', sql.lit('running'))
-    .orderBy('id')
-    .limit(100)
-    .execute()
   const attempts = await read
     .selectFrom('attempts')
     .innerJoin('deliveries', 'deliveries.id', 'attempts.delivery_id')
@@ -58,10 +80,9 @@ export async function changesSince(
   const mark: ChangeMark = {
     audit: rows[0]?.audit ?? 0,
     message: rows[0]?.message ?? 0,
-    jobs: jobs.map(({ id, worked }) => `${id} ${worked}`).join(),
+    jobs: runningJobs(await jobsThatRun(read)),
     attempts: new Set(attempts.map(({ id }) => id)),
   }
-  if (!before) return { mark, ...nothing }
   const tried = attempts.filter(({ id }) => !before.attempts.has(id))
   const deeds = mark.audit > before.audit ? await deedsBetween(read, before.audit, mark.audit) : []
   const named = new Set(tried.map(({ message_id }) => message_id))
@@ -89,14 +110,17 @@ export async function changesSince(
   }
 }
 
-const nothing = {
-  held: false,
-  deliveries: false,
-  jobs: false,
-  areas: false,
-  requests: false,
-  messages: [],
-} satisfies Omit<Changes, 'mark'>
+const jobsThatRun = (read: Kysely<Schema>) =>
+  read
+    .selectFrom('jobs')
+    .select(['id', 'worked'])
+    .where('state', '=', sql.lit('running'))
+    .orderBy('id')
+    .limit(100)
+    .execute()
+
+const runningJobs = (jobs: readonly { id: number; worked: number }[]): string =>
+  jobs.map(({ id, worked }) => `${id} ${worked}`).join()
 
 /** Deeds on messages that change nothing of them. */
 const looks = new Set(['message.view', 'message.download', 'message.find'])

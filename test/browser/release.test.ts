@@ -97,13 +97,28 @@ test('a release can be taken back until its first attempt, and nothing is sent',
   assert.deepEqual(items, [])
   assert.equal(scene.hop.mails.length, 0)
 
-  // The same from the note that stays when the panel is closed at once.
-  await order(page, 'Release')
-  await button(page, 'Release').click()
-  await close(page)
-  await page.getByRole('button', { name: 'Undo', exact: true }).click()
-  await page.getByText('Taken back: 1 copy is held again.').waitFor()
-  await states(page, 'Held')
+  // The same from the note that stays when the panel is closed; before the server has answered, too.
+  for (const early of [false, true]) {
+    const { promise: closed, resolve: go } = Promise.withResolvers<void>()
+    await page.route('**/api/v1/messages/release', async (route) => {
+      if (early) await closed
+      await route.continue()
+    })
+    await order(page, 'Release')
+    await button(page, 'Release').click()
+    if (!early) await dialog(page).getByText('1 on the way').waitFor()
+    await close(page)
+    await dialog(page).waitFor({ state: 'detached' })
+    go()
+    const cancelled = page.waitForResponse('**/api/v1/deliveries/cancel')
+    await page.getByRole('button', { name: 'Undo', exact: true }).last().click()
+    assert.equal((await cancelled).status(), 200)
+    await states(page, 'Held')
+    await page.unrouteAll()
+  }
+  const after = await scene.client.call('listDeliveries', { query: { state: 'due' } })
+  assert.deepEqual(after.items, [])
+  assert.equal(scene.hop.mails.length, 0)
 })
 
 test('S8: what a virus scanner held warns plainly and is released only when the word is typed', async () => {

@@ -76,7 +76,8 @@ const shownIn = {
 export type Changeable = keyof typeof shownIn
 
 /**
- * Marks answers as out of date; those on screen are asked for again, at once.
+ * Marks answers as out of date; those on screen are asked for again, at once, and a first answer that is on its way, which
+ * may be of before the change, as soon as it is there.
  * @param concerned which of them; all without it.
  */
 export function changed(
@@ -85,7 +86,14 @@ export function changed(
   concerned: (query: Query) => boolean = () => true,
 ): void {
   const names = new Set<unknown>(what.flatMap((one): readonly RouteName[] => shownIn[one]))
-  void client.invalidateQueries({ predicate: (query) => names.has(query.queryKey[0]) && concerned(query) })
+  const predicate = (query: Query) => names.has(query.queryKey[0]) && concerned(query)
+  for (const query of client.getQueryCache().findAll({ fetchStatus: 'fetching', predicate }))
+    if (query.state.data === undefined)
+      void query.promise?.then(
+        () => client.invalidateQueries({ queryKey: query.queryKey, exact: true }),
+        () => undefined, // It says on the page itself that it failed.
+      )
+  void client.invalidateQueries({ predicate })
 }
 
 /** A deed: `mutate` or `mutateAsync` with the route's input; then what it changes is asked for again. */

@@ -15,10 +15,8 @@ export interface Changed {
 
 const listeners = new Set<(change: Changed) => void>()
 const pauseMs = 10_000
-/** A stream that opens so soon after the page has missed nothing. */
-const soonMs = 250
-/** And so soon nothing for which a message that is open would be asked for again: each look at one is noted. */
-const notLongMs = 2000
+/** A stream tells what happened in the three seconds before it opened: one that opens so soon has missed nothing. */
+const soonMs = 2500
 
 /** Calls `listener` at each change, while mounted. It must keep its identity (useCallback). */
 export function useChanges(listener: (change: Changed) => void): void {
@@ -96,12 +94,8 @@ export function useLive(): boolean {
       messages: [],
       what: ['held', 'messages', 'deliveries', 'jobs', 'areas', 'requests'],
     }
-    const tell = (change: Changed, withMessage = true) => {
-      changed(
-        client,
-        change.what,
-        (query) => (withMessage || query.queryKey[0] !== 'showMessage') && concerns(change, query),
-      )
+    const tell = (change: Changed) => {
+      changed(client, change.what, (query) => concerns(change, query))
       for (const listener of listeners) listener(change)
     }
     const begin = () => {
@@ -113,7 +107,7 @@ export function useLive(): boolean {
         setOpen(true)
         const missedMs = since === null ? 0 : performance.now() - since
         since = null
-        if (missedMs > soonMs) tell(everything, missedMs > notLongMs)
+        if (missedMs > soonMs) tell(everything)
       })
       begun.addEventListener('changed', (event: MessageEvent<string>) =>
         tell(JSON.parse(event.data) as Changed),

@@ -4,7 +4,7 @@
  */
 import { Modal } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { changed } from '../../api/hooks.ts'
 import { useText } from '../../text/index.ts'
 import { tellDone, tellFailure } from '../../ui/notify.tsx'
@@ -12,7 +12,7 @@ import { useReturnFocus } from '../../ui/returnFocus.ts'
 import type { DeedMessage } from './held.ts'
 import { ReleaseOutcome } from './ReleaseOutcome.tsx'
 import { ReleaseQuestion } from './ReleaseQuestion.tsx'
-import { takeBack, undoSeconds, useRelease } from './useRelease.ts'
+import { type Order, takeBack, undoSeconds, useRelease } from './useRelease.ts'
 
 export interface ReleaseDialogProps {
   messages: readonly DeedMessage[]
@@ -30,26 +30,50 @@ export function ReleaseDialog({ messages: given, recipients, onClose, onDone }: 
   // What is asked about stays what it was, whatever happens to the list behind.
   const [messages] = useState(given)
   const client = useQueryClient()
-  const release = useRelease(useCallback((ids: string[]) => onDone(ids), [onDone]))
-  const { order, undone } = release
+  const closed = useRef(false)
+
+  const offerUndo = useCallback(
+    ({ results, last, at }: Order) => {
+      const left = at + undoSeconds * 1000 - Date.now()
+      if (last.length === 0 || left < 500) return
+      const released = [...results.values()].filter(({ result }) => result === 'released').length
+      const refused = results.size - released
+      tellDone(refused === 0 ? deeds.released(released) : deeds.releasedSome(released, refused), {
+        label: common.undo,
+        milliseconds: left,
+        run: () =>
+          void takeBack(last)
+            .then(({ back, late }) =>
+              tellDone(late === 0 ? deeds.undoneAll(back) : deeds.undoneSome(back, late)),
+            )
+            .catch(tellFailure)
+            .finally(() => changed(client, ['messages', 'deliveries', 'areas'])),
+      })
+    },
+    [client, common, deeds],
+  )
+  /** Closed before the answer came: it is told all the same. */
+  const onEnd = useCallback(
+    (order: Order, failure: unknown) => {
+      if (!closed.current) return
+      if (failure !== null) tellFailure(failure)
+      const results = [...order.results.values()]
+      if (results.some(({ result }) => result === 'released')) offerUndo(order)
+      else if (results[0]) tellFailure(new Error(results[0].text))
+    },
+    [offerUndo],
+  )
+  const release = useRelease(
+    useCallback((ids: string[]) => onDone(ids), [onDone]),
+    onEnd,
+  )
+  const { order, undone, busy } = release
   const asked = order.results.size > 0
 
   const close = () => {
+    closed.current = true
     onClose()
-    const left = order.at + undoSeconds * 1000 - Date.now()
-    if (order.last.length === 0 || undone || left < 500) return
-    const released = [...order.results.values()].filter(({ result }) => result === 'released').length
-    tellDone(deeds.released(released), {
-      label: common.undo,
-      milliseconds: left,
-      run: () =>
-        void takeBack(order.last)
-          .then(({ back, late }) =>
-            tellDone(late === 0 ? deeds.undoneAll(back) : deeds.undoneSome(back, late)),
-          )
-          .catch(tellFailure)
-          .finally(() => changed(client, ['messages', 'deliveries', 'areas'])),
-    })
+    if (!undone && !busy) offerUndo(order)
   }
 
   return (

@@ -3,7 +3,7 @@
  * that its confirmation covers nothing else), what became of each message, its deliveries, and taking it back.
  */
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { type AnswerOf, type ApiError, call } from '../../api/client.ts'
 import { changed } from '../../api/hooks.ts'
 import { type DeedMessage, pieces } from './held.ts'
@@ -25,7 +25,7 @@ export const undoSeconds = 5
 const askAgainMs = 4_000
 const pagesLimit = 20
 
-interface Order {
+export interface Order {
   results: Map<string, ReleaseResult>
   releases: string[]
   /** Those of the last order, which can be taken back. */
@@ -36,9 +36,20 @@ interface Order {
 
 const nothing: Order = { results: new Map(), releases: [], last: [], at: 0 }
 
-export function useRelease(onDone: (ids: string[]) => void) {
+/**
+ * @param onDone an order was given; `ids` are the messages it named.
+ * @param onEnd the same, with what came of it: it is called also when the dialog is gone, which stops nothing. `failure` is
+ * null when all parts were answered.
+ */
+export function useRelease(onDone: (ids: string[]) => void, onEnd: (order: Order, failure: unknown) => void) {
   const client = useQueryClient()
-  const [order, setOrder] = useState(nothing)
+  const [order, showOrder] = useState(nothing)
+  // What is on screen comes later than what is known, and not at all when the dialog is gone.
+  const known = useRef(nothing)
+  const setOrder = useCallback((next: Order) => {
+    known.current = next
+    showOrder(next)
+  }, [])
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const [undone, setUndone] = useState<{ back: number; late: number } | null>(null)
@@ -57,7 +68,8 @@ export function useRelease(onDone: (ids: string[]) => void) {
       setBusy(true)
       setError(null)
       setUndone(null)
-      setOrder((before) => ({ ...before, last: [] }))
+      let failed: unknown = null
+      setOrder({ ...known.current, last: [] })
       const plain = messages.filter(({ id }) => !choice.confirmed.has(id))
       const confirmed = messages.filter(({ id }) => choice.confirmed.has(id))
       const parts = [
@@ -75,16 +87,18 @@ export function useRelease(onDone: (ids: string[]) => void) {
               ...(confirmVirus ? { confirmVirus } : {}),
             },
           })
-          setOrder((before) => added(before, results))
+          setOrder(added(known.current, results))
         }
       } catch (failure) {
+        failed = failure
         setError(failure)
       }
       setBusy(false)
       changed(client, ['messages', 'deliveries', 'areas'])
       onDone(messages.map(({ id }) => id))
+      onEnd(known.current, failed)
     },
-    [client, onDone],
+    [client, onDone, onEnd, setOrder],
   )
 
   const [choice, setChoice] = useState<ReleaseChoice>({ note: '', confirmed: new Set() })

@@ -71,6 +71,8 @@ export const deeds = {
   givenUp: 'Given up.',
   outcomeOf: 'What became of each message',
   released: (n: number) => (n === 1 ? '1 message is being released.' : `${messages(n)} are being released.`),
+  releasedSome: (n: number, refused: number) =>
+    `${n === 1 ? '1 message is' : `${messages(n)} are`} being released; ${count(refused)} could not be.`,
   delete: 'Delete',
   deleteTitle: (n: number) => (n === 1 ? 'Delete this message' : `Delete ${messages(n)}`),
   deleteText: (m: number, r: number) =>
