@@ -2,7 +2,7 @@
  * A store for tests, on each engine: SQLite in a temporary folder, PostgreSQL in a database of its own on one server
  * per test process. The clock is turned by hand. ENGINES=sqlite (or postgres) picks one.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe } from 'node:test'
@@ -12,9 +12,11 @@ import { createEvents, type Event } from '../src/events.ts'
 import { createLog } from '../src/log.ts'
 import { defaultsOf } from '../src/options.ts'
 import type { Engine } from '../src/store/engine.ts'
+import { migrate } from '../src/store/migrate.ts'
 import { openStore, type WrapEngine } from '../src/store/open.ts'
 import { storeOptions } from '../src/store/options.ts'
-import { startPostgres, type TestPostgres } from './postgres.ts'
+import { openPostgres } from '../src/store/postgres/engine.ts'
+import { keepAs, startPostgres, type TestPostgres } from './postgres.ts'
 
 /** A clock that stands still until it is turned; timers run when they fall due, in order. */
 export interface TestClock extends Clock {
@@ -79,10 +81,11 @@ export async function openTestStore(
   { wrap, clock = testClock(), again }: TestStoreOptions = {},
 ): Promise<TestStore> {
   const folder = again?.folder ?? mkdtempSync(join(tmpdir(), 'lazaret-store-'))
+  if (!again && kind === 'sqlite') await copyEmpty(folder)
   const options = again?.options ?? {
     ...defaultsOf(storeOptions),
     engine: kind,
-    url: kind === 'postgres' && postgres ? await postgres.create() : '',
+    url: kind === 'postgres' && postgres ? await postgres.create(await migrated(postgres)) : '',
   }
   const log = createLog('silent')
   const events = createEvents(log)
@@ -100,6 +103,40 @@ export async function openTestStore(
       if (!again) rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Files of a store with nothing in it: copies are there sooner than others like them. Where a run of tests has a folder for
+ * that, the first ones are kept there.
+ */
+async function copyEmpty(folder: string): Promise<void> {
+  const { LAZARET_TEST_TEMPLATES: templates } = process.env
+  if (!templates) return
+  const template = join(templates, 'sqlite')
+  if (!existsSync(template)) {
+    const own = mkdtempSync(`${template}-`)
+    const log = createLog('silent')
+    const parts = { clock: testClock(), log, events: createEvents(log) }
+    const store = await openStore({ ...defaultsOf(storeOptions), engine: 'sqlite', url: '' }, own, parts)
+    await store[Symbol.asyncDispose]()
+    keepAs(own, template)
+  }
+  for (const file of ['lazaret.db', 'search.db']) copyFileSync(join(template, file), join(folder, file))
+}
+
+const templates = new WeakMap<TestPostgres, Promise<string>>()
+
+/** The name of a database with today's schema and nothing in it: a copy of it is there sooner than another like it. */
+async function migrated(postgres: TestPostgres): Promise<string> {
+  const make = async () => {
+    const url = await postgres.create()
+    await using engine = await openPostgres({ url, connections: 1, statementTimeoutMs: 0, failed: () => {} })
+    await migrate(engine)
+    return new URL(url).pathname.slice(1)
+  }
+  const made = templates.get(postgres) ?? make()
+  templates.set(postgres, made)
+  return await made
 }
 
 /** Opens a fresh store; the test disposes of it with `await using`. */

@@ -45,10 +45,12 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresEn
 type ColumnTypes = Map<string, string>
 
 async function columnTypes(client: pg.Pool | pg.PoolClient): Promise<ColumnTypes> {
-  const { rows } = await client.query<{ table_name: string; column_name: string; data_type: string }>(
-    'select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()',
+  const { rows } = await client.query<{ name: string; type: string }>(
+    `select relname || '.' || attname as name, format_type(atttypid, null) as type
+     from pg_attribute join pg_class on pg_class.oid = attrelid
+     where relnamespace = current_schema()::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped`,
   )
-  return new Map(rows.map((row) => [`${row.table_name}.${row.column_name}`, row.data_type]))
+  return new Map(rows.map(({ name, type }) => [name, type]))
 }
 
 export class PostgresEngine implements Engine {

@@ -39,15 +39,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   await writer.ask('rollback', null) // it has opened the file: the file exists from here on
   const reader = () => new Thread(script('reader'), { file, cacheKb }, failed)
   const readers = new Readers(options.readers, reader, options.statementTimeoutMs ?? 0)
-  const checkpointer = new Thread(script('checkpoint'), { file }, failed)
-  return new SqliteEngine(writer, readers, checkpointer, options)
+  return new SqliteEngine(writer, readers, options)
 }
 
 class SqliteEngine implements Engine {
   readonly kind = 'sqlite'
   readonly #writer: Thread
   readonly #readers: Readers
-  readonly #checkpointer: Thread
+  /** Started when it is needed first. */
+  #checkpointer: Thread | undefined
   readonly #options: SqliteOptions
   readonly #turns = new Turns()
   readonly #inside = new AsyncLocalStorage<boolean>()
@@ -57,10 +57,9 @@ class SqliteEngine implements Engine {
   #written = 0
   #checkpointing: Promise<void> | undefined
 
-  constructor(writer: Thread, readers: Readers, checkpointer: Thread, options: SqliteOptions) {
+  constructor(writer: Thread, readers: Readers, options: SqliteOptions) {
     this.#writer = writer
     this.#readers = readers
-    this.#checkpointer = checkpointer
     this.#options = options
     this.#log = new LogSync(`${options.file}-wal`, options.failed, options.syncFile)
     this.#groups = new GroupCommit(
@@ -179,13 +178,16 @@ class SqliteEngine implements Engine {
    * left over and the log starts again: else it would grow for as long as mail keeps coming.
    */
   async #checkpoint(): Promise<void> {
-    await this.#checkpointer.ask('checkpoint', null)
-    await this.#turns.take(() => this.#checkpointer.ask('checkpoint', null))
+    const { file, failed } = this.#options
+    this.#checkpointer ??= new Thread(script('checkpoint'), { file }, failed)
+    const thread = this.#checkpointer
+    await thread.ask('checkpoint', null)
+    await this.#turns.take(() => thread.ask('checkpoint', null))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#checkpointing
-    await this.#checkpointer.close()
+    await this.#checkpointer?.close()
     await this.#readers.close()
     await this.#turns.take(() => this.#writer.close())
     await this.#log[Symbol.asyncDispose]()

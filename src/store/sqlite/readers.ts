@@ -1,5 +1,5 @@
 /**
- * The reading threads: a question goes to the one with the least to do. SQLite cannot be told to stop in the middle of a
+ * The reading threads: a question goes to the one with the least to do. Another is started when all have something to do. SQLite cannot be told to stop in the middle of a
  * statement, so who asks one that takes too long is told so, and another thread takes the place of the one that works on
  * it, which ends when the statement does. What waited behind it is asked again.
  */
@@ -29,26 +29,35 @@ interface Place {
 export class Readers {
   readonly #start: () => Thread
   readonly #timeoutMs: number
-  readonly #places: Place[]
+  readonly #count: number
+  readonly #places: Place[] = []
   readonly #looking: NodeJS.Timeout | undefined
   #givenUp = 0
 
-  /** @param timeoutMs 0: a question may take as long as it likes. */
+  /** @param count threads, at most. @param timeoutMs 0: a question may take as long as it likes. */
   constructor(count: number, start: () => Thread, timeoutMs: number) {
     this.#start = start
     this.#timeoutMs = timeoutMs
-    this.#places = Array.from({ length: count }, () => {
-      const place: Place = { thread: start(), asked: [], since: 0 }
-      begin(place)
-      return place
-    })
+    this.#count = count
+    this.#add()
     if (timeoutMs > 0) this.#looking = setInterval(() => this.#look(), Math.max(1, timeoutMs / looks)).unref()
   }
 
+  #add(): Place {
+    const place: Place = { thread: this.#start(), asked: [], since: 0 }
+    begin(place)
+    this.#places.push(place)
+    return place
+  }
+
+  /** The one with the least to do. */
+  #place(): Place {
+    const least = this.#places.reduce((one, other) => (other.asked.length < one.asked.length ? other : one))
+    return least.asked.length > 0 && this.#places.length < this.#count ? this.#add() : least
+  }
+
   ask<T>(op: string, args: unknown): Promise<T> {
-    const place = this.#places.reduce((least, other) =>
-      other.asked.length < least.asked.length ? other : least,
-    )
+    const place = this.#place()
     return new Promise<T>((resolve, reject) => {
       const question = { op, args, resolve: resolve as Question['resolve'], reject }
       if (place.asked.length === 0 && place.since < Number.POSITIVE_INFINITY) place.since = performance.now()

@@ -3,11 +3,13 @@
  * thread; a writing thread makes segments. Changes take turns, queries never wait: they keep the segments they began
  * with, and what is replaced is removed when the last of them has ended.
  */
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Thread } from '../../sqlite/thread.ts'
 import { Turns } from '../../turns.ts'
 import type { Entry } from '../index.ts'
-import { segmentRowsLimit } from './layout.ts'
+import { isOfToday, segmentRowsLimit } from './layout.ts'
 import type { Part } from './query.ts'
 import { SegmentReader } from './reader.ts'
 import { Segment, type SegmentFacts } from './segment.ts'
@@ -53,7 +55,8 @@ export class Keeper {
     queriesEnded: () => Promise<void>,
     failed: (error: Error) => void,
   ): Promise<Keeper> {
-    await writing(options.file, (writer) => writer.ask('opened', null))
+    // Otherwise it is made, made anew, or cleared up.
+    if (!isWhole(options.file)) await writing(options.file, (writer) => writer.ask('opened', null))
     const reader = new SegmentReader(options.file, options.mainFile, options.cacheBytes)
     return new Keeper(options, reader, queriesEnded, failed)
   }
@@ -259,6 +262,17 @@ export class Keeper {
 
   #write<T>(work: (writer: Thread) => Promise<T>): Promise<T> {
     return writing(this.#options.file, work)
+  }
+}
+
+/** A search.db of this layout, in which nothing is left to be done. What is damaged in it shows when it is read. */
+function isWhole(file: string): boolean {
+  if (!existsSync(file)) return false
+  try {
+    using db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
+    return isOfToday(db) && db.prepare('select 1 from dropped limit 1').get() === undefined
+  } catch {
+    return false // the writing thread opens it as well, and says what is wrong
   }
 }
 

@@ -5,6 +5,7 @@
  * a `*string*` is a join of a few short lists, exact without looking at the text, and the order of the dictionary is
  * the order of sorting. Rows of a segment are in order of id and numbered from 0.
  */
+import type { DatabaseSync } from 'node:sqlite'
 import type { Entry, SortKey } from '../index.ts'
 
 /** Written into search.db; another number there means: build it anew. */
@@ -69,6 +70,13 @@ export const schema = `
   create table parts (page integer primary key, bytes blob not null);
   create table texts (block integer primary key, text text not null);
 `
+
+/** Whether a database is a search.db of this layout. Throws for a file that is damaged. */
+export function isOfToday(db: DatabaseSync): boolean {
+  const tables = db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'meta'").get()
+  if (!tables) return false
+  return db.prepare("select value from meta where key = 'layout'").get()?.value === String(layoutVersion)
+}
 
 /**
  * Parts of a segment, each in pages. Per column: `starts` (Uint32), where the rows of each value begin in `rows`

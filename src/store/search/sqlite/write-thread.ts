@@ -10,7 +10,7 @@ import { workerData } from 'node:worker_threads'
 import { serve } from '../../sqlite/serve.ts'
 import type { Entry } from '../index.ts'
 import { buildSegment, type SegmentSource } from './build.ts'
-import { blockKey, columns, layoutVersion, pageKey, parts, schema } from './layout.ts'
+import { blockKey, columns, isOfToday, layoutVersion, pageKey, parts, schema } from './layout.ts'
 import type { SegmentFacts } from './segment.ts'
 import { newEntries, oldSegments } from './sources.ts'
 import { type Flat, unflatten } from './transfer.ts'
@@ -29,7 +29,7 @@ const taken: Entry[] = []
 function open(): DatabaseSync {
   try {
     const known = connect()
-    if (layoutOf(known) === String(layoutVersion)) return known
+    if (isOfToday(known)) return known
     known.close()
   } catch (error) {
     if (!isDamage(error)) throw error
@@ -50,14 +50,6 @@ function connect(): DatabaseSync {
   connection.exec('pragma cache_size = -4000')
   connection.exec('pragma journal_size_limit = 16000000')
   return connection
-}
-
-function layoutOf(connection: DatabaseSync): string | undefined {
-  const tables = connection
-    .prepare("select 1 from sqlite_schema where type = 'table' and name = 'meta'")
-    .get()
-  if (!tables) return undefined
-  return connection.prepare("select value from meta where key = 'layout'").get()?.value as string | undefined
 }
 
 /** SQLITE_CORRUPT or SQLITE_NOTADB */
