@@ -174,6 +174,10 @@ test('a holding changes in one file', () => {
   none(where((path) => path === 'store/holdings.ts', /updateTable\(\s*'holdings'|\bupdate\s+holdings\b/i))
 })
 
+test('passwords are hashed cheaply in tests only', () => {
+  none(where((path) => path === 'access/passwords.ts' || /(^|\/)testing\//.test(path), /\bhashCheaply\b/))
+})
+
 test('mail/ and policy/ do no I/O', () => {
   const complaints = sources
     .filter(({ path }) => path.startsWith('mail/') || path.startsWith('policy/'))

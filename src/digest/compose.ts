@@ -25,6 +25,8 @@ export interface DigestDeps {
   organisation(): string
   /** False: this node only previews and sends by hand. */
   rounds: boolean
+  /** How often it is looked whose digest is due; each minute without it. */
+  tickMs?: number
 }
 
 export const linkPath = '/digest/'

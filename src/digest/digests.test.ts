@@ -163,7 +163,7 @@ forEachEngine((open) => {
     await using store = await open()
     const { ctx, clock } = store
     await user(store, 'anna@example.org')
-    await using _ = startDigests(ctx, digestDeps())
+    await using _ = startDigests(ctx, digestDeps({ tickMs: 60_000 }))
     await clock.turn(untilSeven - 2 * 60_000)
     await held(ctx, ['ben@example.org'], { subject: 'waits' })
     await clock.turn(70_000)

@@ -194,7 +194,9 @@ export function startDigests(ctx: Context, deps: DigestDeps): Digests {
     })
     return running
   }
-  const timer = deps.rounds ? clock.every(tickMs, async () => void (await round()), failed) : null
+  const timer = deps.rounds
+    ? clock.every(deps.tickMs ?? tickMs, async () => void (await round()), failed)
+    : null
   // What was missed while nothing ran waits no longer.
   timer?.wake()
   return {

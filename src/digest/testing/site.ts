@@ -46,6 +46,8 @@ export function digestDeps(given: Partial<DigestDeps> = {}): DigestDeps {
     baseUrl: () => 'https://mail.example.org',
     organisation: () => 'Example',
     rounds: true,
+    // A day of minutes takes a second.
+    tickMs: 10 * 60_000,
     ...given,
   }
 }

@@ -1,6 +1,7 @@
 /** The application without a socket, on a test store, with an account and a client for each role. */
 
 import { type MailOptions, mailToHold } from '../../../test/mails.ts'
+import { hashCheaply } from '../../access/passwords.ts'
 import { randomToken, tokenHash } from '../../access/tokens.ts'
 import { type Client, createClient, type Transport } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
@@ -16,6 +17,8 @@ import type { Role } from '../../store/schema.ts'
 import { type Application, createApplication } from '../application.ts'
 import { type AdminOptions, adminOptions } from '../options.ts'
 import type { AdminDeps, AreaPolicy } from '../parts.ts'
+
+hashCheaply()
 
 /** That `domain-administrator1` looks after. */
 export const ownDomain = 'own.example'

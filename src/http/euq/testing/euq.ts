@@ -1,7 +1,7 @@
 /** The application of users without a socket, on a test store, and somebody at a browser in front of it. */
 import type { Hono } from 'hono'
 import type { Post, WrittenLetter } from '../../../access/letters/letter.ts'
-import { hashPassword } from '../../../access/passwords.ts'
+import { hashCheaply, hashPassword } from '../../../access/passwords.ts'
 import { localMethod } from '../../../access/signin/local.ts'
 import { signInOptions } from '../../../access/signin/options.ts'
 import type { Context } from '../../../context.ts'
@@ -14,6 +14,8 @@ import type { AreaPolicy } from '../../parts.ts'
 import { createEuq } from '../application.ts'
 import { type EuqOptions, euqOptions } from '../options.ts'
 import type { EuqDeps } from '../parts.ts'
+
+hashCheaply()
 
 export const password = 'four words and more'
 let hashed: Promise<string> | undefined
