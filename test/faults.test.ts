@@ -12,7 +12,7 @@ import { mailToHold, storedHash } from './mails.ts'
 import { forEachEngine } from './store.ts'
 
 forEachEngine((open) => {
-  for (const size of [3_000, 2_500_000])
+  for (const size of [3_000, 1_500_000])
     for (const moment of ['before', 'after'] as const)
       test(`accepting ${size} bytes, each database call failing in turn (${moment} it was done)`, async () => {
         const { wrap, faults } = faultyEngine()

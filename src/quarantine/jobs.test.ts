@@ -387,10 +387,10 @@ forEachEngine((open, kind) => {
     await worker.drain()
     for (const when of ['before', 'after'] as const)
       for (let n = 1; ; n++) {
-        const ids = await holdMany(ctx, 6)
-        const order = { ...orderOf(ctx), criteria: {}, messages: 6 }
+        const ids = await holdMany(ctx, 4)
+        const order = { ...orderOf(ctx), criteria: {}, messages: 4 }
         faults.arm(n, when)
-        const told = await startJob(ctx, operator, open4all, order, small).then(
+        const told = await startJob(ctx, operator, open4all, order, { ...small, batchMessages: 3 }).then(
           ({ id }) => id,
           () => null,
         )
@@ -406,7 +406,7 @@ forEachEngine((open, kind) => {
         const begun = all.every((state) => state === 'releasing')
         assert.ok(begun || (told === null && all.every((state) => state === 'held')), `${when} ${n}: ${all}`)
         if (begun) {
-          assert.deepEqual([job?.state, job?.worked, job?.done], ['done', 6, 6], `${when} ${n}`)
+          assert.deepEqual([job?.state, job?.worked, job?.done], ['done', 4, 4], `${when} ${n}`)
           assert.deepEqual(
             (await itemsOf(ctx, job!.id)).map(({ message_id }) => message_id).sort(),
             ids.sort(),
