@@ -98,6 +98,11 @@ export class Keeper {
     return [...this.#segments, ...this.#tail.parts()]
   }
 
+  /** Reads what `work` reads without a lock for each page; it must not wait for anything. */
+  together<T>(work: () => T): T {
+    return this.#reader.together(work)
+  }
+
   /** @param known some of them may be here already (they are read again after a start). */
   add(given: Entry[], known: boolean): void {
     const entries = known ? this.#missing(given) : given

@@ -19,6 +19,7 @@ export type SearchReply = Answer | { overdue: true }
 const turnMs = 4
 
 interface Task {
+  kept: Keeper
   steps: Generator<void, Answer>
   endsAt: number
   resolve: (reply: SearchReply) => void
@@ -49,10 +50,11 @@ const keeper = Keeper.open(
 )
 keeper.catch(() => {}) // whoever asks next is told
 
-function search(parts: Parameters<typeof execute>[0], question: Question): Promise<SearchReply> {
+function search(kept: Keeper, question: Question): Promise<SearchReply> {
   const { promise, resolve, reject } = Promise.withResolvers<SearchReply>()
   tasks.push({
-    steps: execute(parts, question),
+    kept,
+    steps: execute(kept.parts(), question),
     endsAt: performance.now() + options.deadlineMs,
     resolve,
     reject,
@@ -81,28 +83,32 @@ function turn(): void {
 /** True when it has ended, one way or another. */
 function runFor(task: Task): boolean {
   try {
-    const until = performance.now() + turnMs
-    for (let now = performance.now(); now < until; now = performance.now()) {
-      const step = task.steps.next()
-      if (step.done) {
-        task.resolve(step.value)
-        return true
-      }
-      if (now > task.endsAt) {
-        task.resolve({ overdue: true })
-        return true
-      }
-    }
-    return false
+    return task.kept.together(() => advance(task))
   } catch (error) {
     task.reject(error instanceof Error ? error : new Error(String(error)))
     return true
   }
 }
 
+function advance(task: Task): boolean {
+  const until = performance.now() + turnMs
+  for (let now = performance.now(); now < until; now = performance.now()) {
+    const step = task.steps.next()
+    if (step.done) {
+      task.resolve(step.value)
+      return true
+    }
+    if (now > task.endsAt) {
+      task.resolve({ overdue: true })
+      return true
+    }
+  }
+  return false
+}
+
 const handlers: Record<string, (kept: Keeper, args: never) => unknown> = {
   newest: (kept) => kept.newest,
-  search: (kept, question: Question) => search(kept.parts(), question),
+  search: (kept, question: Question) => search(kept, question),
   /** Answers when there is room for more: with what has failed meanwhile. */
   add: async (kept, { flat, known }: { flat: Flat; known: boolean }): Promise<string[]> => {
     kept.add(unflatten(flat), known)

@@ -69,6 +69,21 @@ export class SegmentReader {
     this.#blocks = new Cache(cacheBytes / 4)
   }
 
+  /**
+   * Does `work`, which must not wait for anything, in one reading transaction of each database: otherwise every page that
+   * is read would be locked for, which takes as long as reading it.
+   */
+  together<T>(work: () => T): T {
+    const both = [this.#db, this.#main]
+    for (const db of both) db.exec('begin')
+    try {
+      return work()
+    } finally {
+      // Damage may have ended it.
+      for (const db of both) if (db.isTransaction) db.exec('commit')
+    }
+  }
+
   segments(): SegmentRow[] {
     return this.#db
       .prepare('select segment, rows, min_id, max_id, chars, dead from segments order by min_id')
