@@ -8,7 +8,7 @@
 import type { Timer } from '../clock.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
-import { type Changes, changesSince, markAt } from '../store/changes.ts'
+import { type ChangeMark, type Changes, changesSince, markAt } from '../store/changes.ts'
 import { formatId } from '../store/ids.ts'
 import { Shares } from './shares.ts'
 
@@ -51,7 +51,7 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
   const open = new Set<Stream>()
   const shares = new Shares()
   let timer: Timer | null = null
-  let mark: Changes['mark'] | null = null
+  let mark: ChangeMark | null = null
   let reloaded = false
   let ended = false
   let toldFailureAt = Number.NEGATIVE_INFINITY
@@ -123,6 +123,8 @@ export function openStreams({ db, clock, events }: Context, idleMs: number): Str
       try {
         const recent = await recentChanges(clock.now())
         stream.tell(kindsOf(recent), recent.messages)
+        // The first look goes on from here; nobody may be there any more.
+        if (open.has(stream)) mark ??= recent.mark
       } catch (error) {
         stream.close()
         throw error

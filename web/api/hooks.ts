@@ -90,7 +90,8 @@ export function changed(
   for (const query of client.getQueryCache().findAll({ fetchStatus: 'fetching', predicate }))
     if (query.state.data === undefined)
       void query.promise?.then(
-        () => client.invalidateQueries({ queryKey: query.queryKey, exact: true }),
+        // Once, however many changes came meanwhile.
+        () => client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false }),
         () => undefined, // It says on the page itself that it failed.
       )
   void client.invalidateQueries({ predicate })

@@ -1,7 +1,8 @@
 /**
- * The reading threads: a question goes to the one with the least to do. Another is started when all have something to do. SQLite cannot be told to stop in the middle of a
- * statement, so who asks one that takes too long is told so, and another thread takes the place of the one that works on
- * it, which ends when the statement does. What waited behind it is asked again.
+ * The reading threads: a question goes to the one with the least to do; another is started when all have something to
+ * do. SQLite cannot be told to stop in the middle of a statement, so who asks one that takes too long is told so, and
+ * another thread takes the place of the one that works on it, which ends when the statement does. What waited behind it
+ * is asked again.
  */
 import { Problem } from '../../problem.ts'
 import type { Thread } from './thread.ts'

@@ -52,21 +52,19 @@ export function ReleaseDialog({ messages: given, recipients, onClose, onDone }: 
     },
     [client, common, deeds],
   )
-  /** Closed before the answer came: it is told all the same. */
-  const onEnd = useCallback(
-    (order: Order, failure: unknown) => {
+  const ended = useCallback(
+    (ids: string[], order: Order, failure: unknown) => {
+      onDone(ids)
+      // Closed before the answer came: it is told all the same.
       if (!closed.current) return
+      const refused = [...order.results.values()].find(({ result }) => result !== 'released')
+      if (order.last.length > 0) offerUndo(order)
       if (failure !== null) tellFailure(failure)
-      const results = [...order.results.values()]
-      if (results.some(({ result }) => result === 'released')) offerUndo(order)
-      else if (results[0]) tellFailure(new Error(results[0].text))
+      else if (order.last.length === 0 && refused) tellFailure(new Error(refused.text))
     },
-    [offerUndo],
+    [onDone, offerUndo],
   )
-  const release = useRelease(
-    useCallback((ids: string[]) => onDone(ids), [onDone]),
-    onEnd,
-  )
+  const release = useRelease(ended)
   const { order, undone, busy } = release
   const asked = order.results.size > 0
 

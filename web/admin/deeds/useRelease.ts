@@ -37,11 +37,10 @@ export interface Order {
 const nothing: Order = { results: new Map(), releases: [], last: [], at: 0 }
 
 /**
- * @param onDone an order was given; `ids` are the messages it named.
- * @param onEnd the same, with what came of it: it is called also when the dialog is gone, which stops nothing. `failure` is
- * null when all parts were answered.
+ * @param onDone an order was given, also when the dialog is gone meanwhile, which stops nothing: `ids` are the messages it
+ * named, `failure` is null when all parts were answered.
  */
-export function useRelease(onDone: (ids: string[]) => void, onEnd: (order: Order, failure: unknown) => void) {
+export function useRelease(onDone: (ids: string[], order: Order, failure: unknown) => void) {
   const client = useQueryClient()
   const [order, showOrder] = useState(nothing)
   // What is on screen comes later than what is known, and not at all when the dialog is gone.
@@ -95,10 +94,13 @@ export function useRelease(onDone: (ids: string[]) => void, onEnd: (order: Order
       }
       setBusy(false)
       changed(client, ['messages', 'deliveries', 'areas'])
-      onDone(messages.map(({ id }) => id))
-      onEnd(known.current, failed)
+      onDone(
+        messages.map(({ id }) => id),
+        known.current,
+        failed,
+      )
     },
-    [client, onDone, onEnd, setOrder],
+    [client, onDone, setOrder],
   )
 
   const [choice, setChoice] = useState<ReleaseChoice>({ note: '', confirmed: new Set() })
