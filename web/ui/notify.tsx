@@ -23,6 +23,7 @@ export function tellDone(message: string, undo?: Undo): string {
         <Button
           size="compact-sm"
           variant="light"
+          style={{ flexShrink: 0 }}
           onClick={() => {
             notifications.hide(id)
             undo.run()
