@@ -25,6 +25,51 @@ forEachEngine((open, kind) => {
     await assert.rejects(insertRows(db.read, insert('d')), /inside/)
   })
 
+  test('values of every type come back as they were, however many bytes they have', async () => {
+    await using store = await open()
+    const { engine } = store.ctx.db
+    const bytes = [0, 1, 200_000, 300_000, 7].map((length, n) => Buffer.alloc(length, n + 250))
+    const texts = ['', 'Grüße 😀', `"quoted", {braces} and \\ null`, 'x'.repeat(200_000), 'end']
+    const numbers = [0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 40]
+    const scores = [null, 7.5, -0.1, 0, 1e300]
+    const words =
+      'via sender subject message_id area reason rule scanner explanation verdicts attachments authentication header_from header_to header_date body client_ip client_name helo protocol peer_ip'.split(
+        ' ',
+      )
+    await engine.transaction(async (tx) => {
+      await tx.insert({
+        table: 'chunks',
+        columns: ['content_id', 'n', 'bytes'],
+        rows: bytes.map((value, n) => [1, n, value]),
+      })
+      await tx.insert({
+        table: 'messages',
+        columns: ['id', 'score', 'expired_at', 'content_id', 'size', 'smtputf8', ...words],
+        rows: texts.map((text, n) => [
+          n + 1,
+          scores[n] ?? null,
+          n % 2 ? numbers[n]! : null,
+          numbers[n]!,
+          0,
+          0,
+          ...words.map(() => text),
+        ]),
+      })
+    })
+    const chunks = await engine.all<{ bytes: Uint8Array }>('select bytes from chunks order by n')
+    assert.deepEqual(
+      chunks.map((row) => Buffer.from(row.bytes)),
+      bytes,
+    )
+    const found = await engine.all(
+      'select score, expired_at, content_id, subject, peer_ip from messages order by id',
+    )
+    assert.deepEqual(
+      found.map((row) => Object.values(row)),
+      texts.map((text, n) => [scores[n], n % 2 ? numbers[n] : null, numbers[n], text, text]),
+    )
+  })
+
   test('of statements sent together one fails: none is kept, and what comes after it is refused', async () => {
     await using store = await open()
     const { engine } = store.ctx.db

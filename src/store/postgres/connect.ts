@@ -30,6 +30,7 @@ export function configOf({ url, statementTimeoutMs }: PostgresOptions): pg.PoolC
     idle_in_transaction_session_timeout: idleInTransactionMs,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    pipeline: true, // statements of a transaction that do not wait for each other travel together
     application_name: 'lazaret',
     options: '-c jit=off -c max_parallel_workers_per_gather=0',
     types,

@@ -1,5 +1,5 @@
 /**
- * Engine on PostgreSQL (pg). Bulk inserts go as arrays through unnest(), one statement a table whatever the number of
+ * Engine on PostgreSQL (pg). Bulk inserts go as binary arrays through unnest(), one statement a table whatever the number of
  * rows. Durability is the server's: openPostgres refuses one whose synchronous_commit or fsync is off. A transaction that
  * loses to another (serialisation failure, deadlock) is run again, a few times; when the connection breaks during COMMIT
  * the server is asked what became of it. Group commits have a connection of their own, which no slow query can take.
@@ -10,9 +10,9 @@ import type pg from 'pg'
 import { Problem } from '../../problem.ts'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
-import { Turns } from '../turns.ts'
 import { type PackedContent, type UnpackedContent, unpack } from '../unpack.ts'
 import { zstdOptions } from '../zstd.ts'
+import { binaryArray, slicesOf } from './arrays.ts'
 import { isAboutRows, isRefusal, openPool, type PostgresOptions, types } from './connect.ts'
 import { wasCommitted } from './outcome.ts'
 
@@ -121,11 +121,12 @@ export class PostgresEngine implements Engine {
 
   async #commitBatch(groups: Insert[][]): Promise<(string | null)[]> {
     const ready = await Promise.all(groups.map((group) => Promise.all(group.map(compressed))))
-    const insertAll = async (tx: Tx, batch: Insert[][]) => {
-      for (const insert of merged(batch)) await tx.insert(insert)
-    }
     const together = (batch: Insert[][]) =>
-      this.#transact(this.#commits, (tx) => insertAll(tx, batch), 'write')
+      this.#transact(
+        this.#commits,
+        async (tx) => void (await Promise.all(merged(batch).map((insert) => tx.insert(insert)))),
+        'write',
+      )
     try {
       await together(ready)
       return groups.map(() => null)
@@ -155,7 +156,6 @@ class Session {
   /** Why it is of no further use. */
   broken: Error | undefined
   #over = false
-  readonly #turns = new Turns() // pg wants one at a time
 
   constructor(client: pg.PoolClient) {
     this.#client = client
@@ -168,7 +168,7 @@ class Session {
 
   async query(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     try {
-      return await this.#turns.take(() => this.#client.query(text as string, values))
+      return await this.#client.query(text as string, values)
     } catch (error) {
       if (!isRefusal(error)) this.#broke(error as Error)
       throw error
@@ -216,14 +216,22 @@ function txOver(session: Session, types: ColumnTypes): Tx {
     insert: async (given) => {
       const insert = await compressed(given)
       if (insert.rows.length === 0) return
-      const casts = insert.columns.map(
-        (column, i) => `$${i + 1}::${types.get(`${insert.table}.${column}`) ?? 'text'}[]`,
-      )
+      const typed = insert.columns.map((column) => types.get(`${insert.table}.${column}`) ?? 'text')
+      const casts = typed.map((type, i) => `$${i + 1}::${type}[]`)
       const conflict = insert.again === 'ignore' ? ' on conflict do nothing' : ''
-      await session.statement(
-        `insert into ${insert.table} (${insert.columns.join(', ')}) select * from unnest(${casts.join(', ')})${conflict}`,
-        insert.columns.map((_, i) => insert.rows.map((row) => toPg(row[i] as Value))),
+      const text = `insert into ${insert.table} (${insert.columns.join(', ')}) select * from unnest(${casts.join(', ')})${conflict}`
+      const slices = slicesOf(insert.rows).map((rows) =>
+        session.statement(
+          text,
+          typed.map((type, i) =>
+            binaryArray(
+              type,
+              rows.map((row) => toPg(row[i] as Value)),
+            ),
+          ),
+        ),
       )
+      await Promise.all(slices)
     },
   }
 }

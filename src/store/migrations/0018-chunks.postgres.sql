@@ -1,0 +1,3 @@
+-- Chunks are compressed already: PostgreSQL need not try.
+
+alter table chunks alter column bytes set storage external;
