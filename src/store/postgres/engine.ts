@@ -10,6 +10,7 @@ import type pg from 'pg'
 import { Problem } from '../../problem.ts'
 import type { Engine, Insert, Row, Tx, Value } from '../engine.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { together } from '../together.ts'
 import { type PackedContent, type UnpackedContent, unpack } from '../unpack.ts'
 import { zstdOptions } from '../zstd.ts'
 import { binaryArray, slicesOf } from './arrays.ts'
@@ -121,14 +122,14 @@ export class PostgresEngine implements Engine {
 
   async #commitBatch(groups: Insert[][]): Promise<(string | null)[]> {
     const ready = await Promise.all(groups.map((group) => Promise.all(group.map(compressed))))
-    const together = (batch: Insert[][]) =>
+    const commit = (batch: Insert[][]) =>
       this.#transact(
         this.#commits,
-        async (tx) => void (await Promise.all(merged(batch).map((insert) => tx.insert(insert)))),
+        async (tx) => void (await together(merged(batch).map((insert) => tx.insert(insert)))),
         'write',
       )
     try {
-      await together(ready)
+      await commit(ready)
       return groups.map(() => null)
     } catch (error) {
       // Only for what is in one of them can the others be helped; a server that is away is away for all.
@@ -136,7 +137,7 @@ export class PostgresEngine implements Engine {
       const answers: (string | null)[] = []
       for (const group of ready)
         answers.push(
-          await together([group]).then(
+          await commit([group]).then(
             () => null,
             (own: Error) => own.message,
           ),
@@ -156,6 +157,8 @@ class Session {
   /** Why it is of no further use. */
   broken: Error | undefined
   #over = false
+  #reading: Promise<void> | undefined
+  #ending: Promise<void> = Promise.resolve()
 
   constructor(client: pg.PoolClient) {
     this.#client = client
@@ -181,10 +184,14 @@ class Session {
     return await this.query(text, values)
   }
 
-  /** The number of the transaction, by which the server can be asked for it; in the same journey. */
+  /**
+   * The number of the transaction, by which the server can be asked for it; in the same journey. Nobody waits for the
+   * beginning or the end of one that only reads: its statements follow at once, and nothing can be lost.
+   */
   async begin(access: 'write' | 'read'): Promise<string | null> {
     if (access === 'read') {
-      await this.query('begin read only')
+      this.#reading = this.query('begin read only').then(() => undefined)
+      this.#reading.catch(() => undefined) // commit() tells
       return null
     }
     const results: unknown = await this.query('begin; select pg_current_xact_id() as number')
@@ -193,6 +200,11 @@ class Session {
 
   async commit(): Promise<void> {
     this.#over = true
+    if (this.#reading) {
+      await this.#reading
+      this.#ending = this.query('commit').then(() => undefined, this.#broke)
+      return
+    }
     const { command } = await this.query('commit')
     if (command !== 'COMMIT') throw new Error('rolled back: a statement of the transaction had failed')
   }
@@ -203,8 +215,10 @@ class Session {
   }
 
   release(): void {
-    this.#client.removeListener('error', this.#broke)
-    this.#client.release(this.broken)
+    void this.#ending.then(() => {
+      this.#client.removeListener('error', this.#broke)
+      this.#client.release(this.broken)
+    })
   }
 }
 
@@ -231,7 +245,7 @@ function txOver(session: Session, types: ColumnTypes): Tx {
           ),
         ),
       )
-      await Promise.all(slices)
+      await together(slices)
     },
   }
 }

@@ -20,6 +20,8 @@ export interface SearchLimits {
   patienceMs: number
   /** SQLite: entries on their way to the index, at most, before mail has to wait. */
   untakenRows: number
+  /** PostgreSQL: entries that there must be before a sample of them tells how to search. */
+  narrowFrom: number
 }
 
 const usualLimits: SearchLimits = {
@@ -29,6 +31,7 @@ const usualLimits: SearchLimits = {
   startWaitMs: 3000,
   patienceMs: 10_000,
   untakenRows: 5000,
+  narrowFrom: 20_000,
 }
 
 export interface SearchParts {
@@ -43,8 +46,8 @@ export async function openSearch(
   engine: Engine,
   { path, events, limits }: SearchParts,
 ): Promise<SearchIndex> {
-  if (engine.kind === 'postgres') return openPostgresSearch(engine)
   const all = { ...usualLimits, ...limits }
+  if (engine.kind === 'postgres') return openPostgresSearch(engine, all.narrowFrom)
   const options = {
     ...all,
     file: path,

@@ -1,6 +1,7 @@
 /**
- * A Filter as SQL over `entries e`. Patterns become LIKE, whose pieces pg_trgm's indexes narrow down; where a list value
- * must hold several pieces in a row a regular expression confirms that they stand in one value. Labels are numbers here.
+ * A Filter as SQL over `entries e`. Patterns become LIKE; where a list value must hold several pieces in a row a regular
+ * expression confirms that they stand in one value. What the trigram index can be asked of them is for narrow.ts to say.
+ * Labels are numbers here.
  */
 import { addressEnding } from '../../../mail/domains.ts'
 import { escapeLike } from '../../conditions.ts'
@@ -10,17 +11,20 @@ import type { Filter, Pattern, Patterns } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
 import { clean, domainMatcher, framedPieces, matchesAll, wholeValue } from '../pattern.ts'
 import { asLetters, hasTrigram } from './letters.ts'
+import type { Choice, Piece } from './narrow.ts'
 
 export interface Conditions {
   /** Empty when everything matches. */
   where: string
+  /** The same, of which labels and dates are not looked up in an index. */
+  whereUnindexed: string
   params: Value[]
   /** The part of `where` that is a range of ids; '' for none. */
   range: string
   /** A substring is asked for. */
   substring: boolean
-  /** One of at least three characters: the trigram index can serve. */
-  trigrams: boolean
+  /** What the trigram index can be asked, beside `where`. */
+  choices: readonly Choice[]
   /** Those of these domains alone are looked at. */
   domains: Filter['domains']
 }
@@ -28,52 +32,59 @@ export interface Conditions {
 /** All but `copies` (copies.ts). */
 export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   const all: string[] = []
+  const indexed: ((id: string) => string)[] = []
   const params: Value[] = []
   const bind = (value: Value) => `$${params.push(value)}`
   for (const kind of labelKinds) {
     const numbers = labels[kind]
     if (!numbers) continue
-    all.push(
-      numbers.length === 1
-        ? `e.${kind} = ${bind(numbers[0] as number)}`
-        : `e.${kind} in (${numbers.map(bind).join()})`,
-    )
+    const wanted =
+      numbers.length === 1 ? `= ${bind(numbers[0] as number)}` : `in (${numbers.map(bind).join()})`
+    indexed.push((plus) => `e.${kind}${plus} ${wanted}`)
   }
   const recipient = filter.recipient && wholeValue(clean(filter.recipient))
   const domains = filter.domains
-  if (domains)
-    all.push(
-      `(${domains.map((domain) => `e.recipients_letters like ${bind(`%${escapeLike(asLetters(`${addressEnding(domain)}\n`))}%`)}`).join(' or ')})`,
-    )
+  const texts: Text[] = []
+  if (domains) texts.push(oneOf(domains.map((domain) => recipientsWith(`${addressEnding(domain)}\n`, bind))))
   if (recipient && domains && !domainMatcher(domains)(recipient)) all.push('false')
   if (recipient)
     all.push(`e.id in (select r.id from entry_recipients r where r.address_key = ${bind(recipient)})`)
-  const texts = textsOf(recipient ? { ...filter, recipient: undefined } : filter, domains, bind)
-  const either = [single('subject', filter.text, bind), single('sender', filter.text, bind)]
+  texts.push(...textsOf(recipient ? { ...filter, recipient: undefined } : filter, domains, bind))
   if (filter.text && !matchesAll(clean(filter.text)))
-    all.push(`(${either.flatMap((text) => text?.sql ?? []).join(' or ')})`)
+    texts.push(
+      oneOf(
+        [single('subject', filter.text, bind), single('sender', filter.text, bind)].filter(
+          (text) => text !== null,
+        ),
+      ),
+    )
   all.push(...texts.map(({ sql }) => sql).filter((sql) => sql !== anything))
   const unwanted = textsOf(filter.without ?? {}, domains, bind)
   all.push(...unwanted.map(({ sql }) => `not (${sql})`))
-  const range: string[] = []
-  if (filter.from !== undefined) range.push(`e.id >= ${bind(idAt(filter.from))}`)
-  if (filter.to !== undefined) range.push(`e.id < ${bind(idAt(filter.to))}`)
-  all.push(...range)
+  const range: ((plus: string) => string)[] = []
+  for (const [limit, comparison] of [
+    [filter.from, '>='],
+    [filter.to, '<'],
+  ] as const) {
+    if (limit === undefined) continue
+    const id = bind(idAt(limit))
+    range.push((plus) => `e.id${plus} ${comparison} ${id}`)
+  }
   if (filter.state)
     all.push(
       `exists (select 1 from holdings h where h.message_id = e.id and h.state = ${bind(filter.state)}${
         domains ? ` and ${endsIn('h.address_key', domains, bind)}` : ''
       })`,
     )
+  const whole = (plus: string) =>
+    [...indexed.map((one) => one(plus)), ...all, ...range.map((one) => one(plus))].join(' and ')
   return {
-    where: all.join(' and '),
-    range: range.join(' and '),
+    where: whole(''),
+    whereUnindexed: whole(' + 0'), // what is calculated has no index
+    range: range.map((one) => one('')).join(' and '),
     params,
-    substring:
-      domains !== undefined ||
-      filter.text !== undefined ||
-      [...texts, ...unwanted].some(({ substring }) => substring),
-    trigrams: domains !== undefined || texts.some(({ trigrams }) => trigrams),
+    substring: [...texts, ...unwanted].some(({ substring }) => substring),
+    choices: texts.flatMap(({ choice }) => (choice ? [choice] : [])),
     domains,
   }
 }
@@ -87,10 +98,19 @@ const anything = 'true'
 interface Text {
   sql: string
   substring: boolean
-  trigrams: boolean
+  /** Null when the trigram index cannot serve. */
+  choice: Choice | null
 }
 
 export type Bind = (value: Value) => string
+
+function oneOf(texts: readonly Text[]): Text {
+  return {
+    sql: `(${texts.map(({ sql }) => sql).join(' or ')})`,
+    substring: true,
+    choice: texts.every(({ choice }) => choice !== null) ? texts.flatMap(({ choice }) => choice ?? []) : null,
+  }
+}
 
 function textsOf(patterns: Patterns, domains: Filter['domains'], bind: Bind): Text[] {
   return [
@@ -101,59 +121,67 @@ function textsOf(patterns: Patterns, domains: Filter['domains'], bind: Bind): Te
     list('attachments', patterns.attachment, bind),
   ].filter((text) => text !== null)
 }
-/**
- * `name`_key is as it is, and has an index by order, in which a beginning is found; `name`_letters is what the trigram
- * index has, with the pattern made alike.
- */
-function single(name: string, given: Pattern | undefined, bind: Bind): Text | null {
+
+const recipientsWith = (text: string, bind: Bind): Text => ({
+  sql: `e.recipients_key like ${bind(`%${escapeLike(text)}%`)}`,
+  substring: true,
+  choice: choiceOf('recipients_letters', [text]),
+})
+
+/** A beginning is found in the index by order. */
+function single(
+  name: 'sender' | 'subject' | 'message_id',
+  given: Pattern | undefined,
+  bind: Bind,
+): Text | null {
   if (!given) return null
   const pattern = clean(given)
-  if (matchesAll(pattern)) return { sql: anything, substring: false, trigrams: false }
+  const plain = { substring: false, choice: null }
+  if (matchesAll(pattern)) return { sql: anything, ...plain }
   const whole = wholeValue(pattern)
-  if (whole !== null) return { sql: `e.${name}_key = ${bind(whole)}`, substring: false, trigrams: false }
-  const { start, end } = pattern
-  const isBeginning = start && !end && pattern.pieces.length === 1
-  const indexed = name !== 'message_id' && !isBeginning
-  const pieces = indexed ? pattern.pieces.map(asLetters) : pattern.pieces
+  if (whole !== null) return { sql: `e.${name}_key = ${bind(whole)}`, ...plain }
+  const { start, pieces, end } = pattern
+  const isBeginning = start && !end && pieces.length === 1
   return {
-    sql: `e.${name}_${indexed ? 'letters' : 'key'} like ${bind(likeOf({ ...pattern, pieces }))}`,
+    sql: `e.${name}_key like ${bind(likeOf(pattern))}`,
     substring: true,
-    trigrams: indexed && pieces.some(hasTrigram),
+    choice: name === 'message_id' || isBeginning ? null : choiceOf(`${name}_letters`, pieces),
   }
 }
 
 /** @param domains the value must also be an address of one of these. */
 function list(
-  name: string,
+  name: 'recipients' | 'attachments',
   given: Pattern | undefined,
   bind: Bind,
   domains?: Filter['domains'],
 ): Text | null {
   if (!given) return null
   const pattern = clean(given)
-  if (matchesAll(pattern)) return { sql: `e.${name}_key <> ''`, substring: false, trigrams: false }
-  const pieces = framedPieces(pattern).map(asLetters)
-  const column = `e.${name}_letters`
+  const column = `e.${name}_key`
+  if (matchesAll(pattern)) return { sql: `${column} <> ''`, substring: false, choice: null }
+  const pieces = framedPieces(pattern)
   const like = `${column} like ${bind(`%${pieces.map(escapeLike).join('%')}%`)}`
-  const end = asLetters('\n')
-  const inside = `[^${end}]*`
-  const inOneValue = () => bind(pieces.map(escapeRegex).join(inside))
+  const choice = choiceOf(`${name}_letters`, pieces)
+  const inside = '[^\n]*'
   if (domains) {
-    const wanted = pattern.pieces.map((piece) => escapeRegex(asLetters(piece))).join(inside)
-    const ahead = `(?=${pattern.start ? '' : inside}${wanted}${pattern.end ? end : ''})`
-    const endings = domains.map((domain) => escapeRegex(asLetters(addressEnding(domain))))
-    const regex = bind(`${end}${ahead}${inside}(?:${endings.join('|')})${end}`)
-    return {
-      sql: `${like} and ${column} ~ ${regex}`,
-      substring: true,
-      trigrams: pieces.some(hasTrigram),
-    }
+    const wanted = pattern.pieces.map(escapeRegex).join(inside)
+    const ahead = `(?=${pattern.start ? '' : inside}${wanted}${pattern.end ? '\n' : ''})`
+    const endings = domains.map((domain) => escapeRegex(addressEnding(domain)))
+    const regex = bind(`\n${ahead}${inside}(?:${endings.join('|')})\n`)
+    return { sql: `${like} and ${column} ~ ${regex}`, substring: true, choice }
   }
+  const inOneValue = () => bind(pieces.map(escapeRegex).join(inside))
   return {
     sql: pieces.length > 1 ? `${like} and ${column} ~ ${inOneValue()}` : like,
     substring: true,
-    trigrams: pieces.some(hasTrigram),
+    choice,
   }
+}
+
+function choiceOf(column: Piece['column'], texts: readonly string[]): Choice | null {
+  const pieces = texts.map((text) => ({ column, letters: asLetters(text) }))
+  return pieces.some(({ letters }) => hasTrigram(letters)) ? [pieces] : null
 }
 
 export const likeOf = ({ start, pieces, end }: Pattern): string =>

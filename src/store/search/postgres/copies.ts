@@ -5,6 +5,7 @@
  */
 import type { Tx, Value } from '../../engine.ts'
 import { idAt } from '../../ids.ts'
+import { together } from '../../together.ts'
 import type { Filter, SearchRequest, SearchResult, SortKey } from '../index.ts'
 import type { LabelNumbers } from '../labels.ts'
 import { clean, matchesAll, searchValue } from '../pattern.ts'
@@ -19,10 +20,6 @@ export async function searchCopies(
   copies: Copies,
   labels: LabelNumbers,
 ): Promise<SearchResult> {
-  // The planner would fetch and sort all that they have ever got.
-  await tx.run(
-    `select ${['bitmapscan', 'seqscan'].map((name) => `set_config('enable_${name}', 'off', true)`)}`,
-  )
   const { area, reason, ...otherLabels } = labels
   const { text, from, to, copies: _, ...rest } = request.filter
   const others = conditionsOf(rest, otherLabels)
@@ -36,7 +33,9 @@ export async function searchCopies(
   if (text && !matchesAll(clean(text))) conditions.push(textCondition(bind(likeOf(clean(text)))))
   if (others.where !== '')
     conditions.push(`exists (select 1 from entries e where e.id = r.id and ${others.where})`)
-  const own = await ownConditions(tx, copies, bind)
+  // The planner would fetch and sort all that they have ever got.
+  const planner = ['bitmapscan', 'seqscan'].map((name) => `set_config('enable_${name}', 'off', true)`)
+  const [, own] = await together([tx.run(`select ${planner}`), ownConditions(tx, copies, bind)])
   if (own.length === 0) return resultOf(request, [], 0)
   const search = { lists: own.map((one) => [...one, ...conditions].join(' and ')), params }
   return request.sort === 'timestamp'

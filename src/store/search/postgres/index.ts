@@ -6,18 +6,23 @@
  */
 import { Problem } from '../../../problem.ts'
 import type { Engine, Insert, Tx, Value } from '../../engine.ts'
+import { together } from '../../together.ts'
 import type { Entry, SearchIndex, SearchRequest, SearchResult } from '../index.ts'
 import { type LabelNumbers, resolveLabels } from '../labels.ts'
 import { isNobodys } from '../pattern.ts'
 import { type Conditions, conditionsOf, endsIn } from './conditions.ts'
 import { searchCopies } from './copies.ts'
+import { narrow } from './narrow.ts'
 import { type Hit, keyOf, pageSql, recipientsOfEntry, resultOf, totalCap } from './paging.ts'
+import { type Sample, Sampler } from './sample.ts'
 
 /** Hits that are not dense are collected up to this: a walk would go through very many rows to find a page of them. */
 const sparseCap = 2_000
 /** Newest rows looked at to learn whether hits are dense, and how many of them must match. */
 const sampleRows = 1_000
 const denseHits = 16
+/** With fewer of them left by their trigrams, no other index is asked. */
+const fewEntries = 20_000
 /** A query that takes longer is given up. */
 const deadlineMs = 5_000
 /** A walk that takes longer goes through mail that does not match: its hits lie together somewhere else. */
@@ -40,14 +45,16 @@ const recipientColumns = ['address_key', 'id', 'area', 'reason', 'sender_key', '
 /** Longer ones would not fit into the index of recipients (0017): there they are null, as for one who is named twice. */
 const [senderBytes, subjectBytes] = [300, 400]
 
-export function openPostgresSearch(engine: Engine): SearchIndex {
+/** @param narrowFrom entries that there must be before a sample of them is taken, to narrow a search down with. */
+export function openPostgresSearch(engine: Engine, narrowFrom: number): SearchIndex {
+  const sampler = new Sampler(narrowFrom)
   return {
     inserts: entryInserts,
     added: () => undefined,
     async search(request) {
       const labels = await resolveLabels(engine, request.filter)
       if (!labels || isNobodys(request.filter)) return { ids: [], total: 0, totalIsExact: true, next: null }
-      return engine.transaction((tx) => searchIn(tx, request, labels), 'read').catch(tooSlow)
+      return engine.transaction((tx) => searchIn(tx, request, labels, sampler), 'read').catch(tooSlow)
     },
     async forget(ids) {
       await engine.transaction(async (tx) => {
@@ -95,20 +102,37 @@ function entryInserts(entries: Entry[]): Insert[] {
 const ifWithin = (value: string, bytes: number): string | null =>
   Buffer.byteLength(value) <= bytes ? value : null
 
-async function searchIn(tx: Tx, request: SearchRequest, labels: LabelNumbers): Promise<SearchResult> {
-  await tx.run(`set local statement_timeout = ${deadlineMs}`)
-  const { copies } = request.filter
-  if (copies) return await searchCopies(tx, request, copies, labels)
-  const conditions = conditionsOf(request.filter, labels)
-  const { where, substring, trigrams } = conditions
+async function searchIn(
+  tx: Tx,
+  request: SearchRequest,
+  labels: LabelNumbers,
+  sampler: Sampler,
+): Promise<SearchResult> {
+  const [, result] = await together([
+    tx.run(`set local statement_timeout = ${deadlineMs}`), // it goes ahead of all others
+    request.filter.copies
+      ? searchCopies(tx, request, request.filter.copies, labels)
+      : searchEntries(tx, request, conditionsOf(request.filter, labels), sampler),
+  ])
+  return result
+}
+
+async function searchEntries(
+  tx: Tx,
+  request: SearchRequest,
+  conditions: Conditions,
+  sampler: Sampler,
+): Promise<SearchResult> {
+  const { where, substring, choices } = conditions
   if (where === '') {
     const total = await countAll(tx)
     return resultOf(request, await walk(tx, request, conditions, deadlineMs), total)
   }
-  const dense = substring && (await isDense(tx, conditions))
+  const newest = substring ? await lookAtNewest(tx, conditions) : null
+  const dense = newest !== null && newest.hits >= denseHits
   if (dense) {
-    const newest = { ...request, sort: 'timestamp', order: 'desc', after: undefined, offset: 0 } as const
-    const hits = await tryWalk(tx, { ...newest, limit: totalCap }, conditions)
+    const byTime = { ...request, sort: 'timestamp', order: 'desc', after: undefined, offset: 0 } as const
+    const hits = await tryWalk(tx, { ...byTime, limit: totalCap }, conditions)
     if (hits && hits.length > totalCap) {
       const served = request.sort === 'timestamp' && request.order === 'desc' && !request.after
       const end = (request.offset ?? 0) + request.limit
@@ -117,25 +141,52 @@ async function searchIn(tx: Tx, request: SearchRequest, labels: LabelNumbers): P
       return resultOf(request, found, totalCap + 1)
     }
   }
-  if (trigrams) await tx.run('set local enable_seqscan = off')
-  const few = await fewHits(tx, request, conditions, substring && !dense ? sparseCap : totalCap)
-  return few ?? resultOf(request, await page(tx, request, conditions), totalCap + 1)
+  const most = substring && !dense ? sparseCap : totalCap
+  const isAll = newest !== null && newest.rows < sampleRows // no more than that can match
+  if (choices.length === 0 || isAll) {
+    const few = await fewHits(tx, request, conditions, most)
+    return few ?? resultOf(request, await page(tx, request, conditions), totalCap + 1)
+  }
+  const narrowed = narrowedDown(conditions, await sampler.take(tx))
+  const [, few] = await together([
+    tx.run('set local enable_seqscan = off'),
+    fewHits(tx, request, narrowed, most),
+  ])
+  return few ?? resultOf(request, await page(tx, request, conditions, narrowed), totalCap + 1)
+}
+
+/** The same conditions, as the trigram index can be asked. */
+function narrowedDown(conditions: Conditions, sample: Sample | null): Conditions {
+  const params = [...conditions.params]
+  const { sql, entries } = narrow(conditions.choices, sample, (value) => `$${params.push(value)}`)
+  // Where few are left other indexes have nothing to add: to read what they have of a month takes longer than these.
+  const alone = entries !== null && entries < fewEntries
+  return {
+    ...conditions,
+    where: `${sql} and ${alone ? conditions.whereUnindexed : conditions.where}`,
+    params,
+  }
 }
 
 /** A page of many hits: by a walk that finds them soon, else by sorting all of them. */
-async function page(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<Hit[]> {
+async function page(
+  tx: Tx,
+  request: SearchRequest,
+  conditions: Conditions,
+  narrowed = conditions,
+): Promise<Hit[]> {
   const found = await tryWalk(tx, request, conditions)
   if (found) return found
   await tx.run('set local enable_indexscan = off')
-  const { sql, values } = pageQuery(request, conditions)
+  const { sql, values } = pageQuery(request, narrowed)
   return await tx.all<Hit>(sql, values)
 }
 
 /** Null when the walk takes too long. */
 async function tryWalk(tx: Tx, request: SearchRequest, conditions: Conditions): Promise<Hit[] | null> {
-  await tx.run('savepoint walk')
   try {
-    return await walk(tx, request, conditions, walkMs)
+    const [, hits] = await together([tx.run('savepoint walk'), walk(tx, request, conditions, walkMs)])
+    return hits
   } catch (error) {
     if (!isOverdue(error)) throw error
     await tx.run('rollback to savepoint walk') // and with it what was set for the walk
@@ -143,11 +194,17 @@ async function tryWalk(tx: Tx, request: SearchRequest, conditions: Conditions): 
   }
 }
 
-/** Whether so many of the newest rows match that walking finds the rest soon. */
-async function isDense(tx: Tx, { where, range, params }: Conditions): Promise<boolean> {
+/** How many of the newest rows match: whether walking finds the rest soon. */
+async function lookAtNewest(
+  tx: Tx,
+  { where, range, params }: Conditions,
+): Promise<{ rows: number; hits: number }> {
   const newest = `select * from entries e ${range === '' ? '' : `where ${range}`} order by e.id desc limit ${sampleRows}`
-  const [row] = await tx.all<{ n: number }>(`select count(*) as n from (${newest}) e where ${where}`, params)
-  return (row?.n ?? 0) >= denseHits
+  const [row] = await tx.all<{ rows: number; hits: number }>(
+    `select count(*) as rows, count(*) filter (where ${where}) as hits from (${newest}) e`,
+    params,
+  )
+  return row ?? { rows: 0, hits: 0 }
 }
 
 /** What a walk along an index is not. */
@@ -165,13 +222,11 @@ async function walk(
       `select ${others.map((name) => `set_config('enable_${name}', '${to}', true)`)},
         set_config('statement_timeout', '${limitMs}', true)`,
     )
-  await set('off', timeoutMs)
   const { sql, values } =
     request.sort === 'recipient' && conditions.domains
       ? ownRecipientsQuery(request, conditions, conditions.domains)
       : pageQuery(request, conditions)
-  const hits = await tx.all<Hit>(sql, values)
-  await set('on', deadlineMs)
+  const [, hits] = await together([set('off', timeoutMs), tx.all<Hit>(sql, values), set('on', deadlineMs)])
   return hits
 }
 
