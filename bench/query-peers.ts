@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
+import { exclusionOf } from '../src/api/search.ts'
 import type { BenchQuery } from './query-classes.ts'
 import type { BenchMail } from './query-mail.ts'
 
@@ -71,6 +72,9 @@ function whereOf(
   const where: Where = { from: 'm', conditions: [], values: [] }
   for (const [field, column] of Object.entries(fieldColumns)) {
     const wanted = text[field as keyof typeof fieldColumns]?.toLowerCase()
+    const unwanted = text[exclusionOf(field as keyof typeof fieldColumns)]?.toLowerCase()
+    if (unwanted !== undefined)
+      where.conditions.push(`m.${column} not like $${where.values.push(unwanted.replaceAll('*', '%'))}`)
     if (wanted === undefined) continue
     if (wanted.startsWith('*')) like(where, column, wanted.slice(1, -1))
     else where.conditions.push(`m.${column} = $${where.values.push(wanted)}`)
@@ -78,6 +82,8 @@ function whereOf(
   for (const [field, column] of Object.entries(labelColumns)) {
     const wanted = text[field as keyof typeof labelColumns]
     if (wanted !== undefined) where.conditions.push(`m.${column} = $${where.values.push(wanted)}`)
+    const unwanted = text[exclusionOf(field as keyof typeof labelColumns)]
+    if (unwanted !== undefined) where.conditions.push(`m.${column} <> $${where.values.push(unwanted)}`)
   }
   if (text.from) where.conditions.push(`m.id >= $${where.values.push(idAt(Date.parse(text.from)))}`)
   if (text.to) where.conditions.push(`m.id < $${where.values.push(idAt(Date.parse(text.to)))}`)

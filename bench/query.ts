@@ -16,8 +16,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { beginAgain } from '../src/cli/lean.ts'
-import { startPostgres } from '../test/postgres.ts'
 import { digits, judged, type Mark, table } from './figures.ts'
+import { startBenchPostgres } from './postgres.ts'
 import { type BenchQuery, barOf, benchQueries } from './query-classes.ts'
 import { benchMail } from './query-mail.ts'
 import { fts5Peer, type Peer, trigramPeer } from './query-peers.ts'
@@ -103,11 +103,7 @@ interface Times {
 
 async function measure(): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  // Its default of 128 MB is for trials; the manual recommends a quarter of the memory.
-  const postgres =
-    engine === 'postgres' && values.url === ''
-      ? opened.use(await startPostgres({ shared_buffers: '1GB' }))
-      : null
+  const postgres = engine === 'postgres' && values.url === '' ? opened.use(await startBenchPostgres()) : null
   const url = postgres ? await postgres.create() : values.url
   await filled(url)
   const queries = JSON.parse(readFileSync(queriesFile, 'utf8')) as BenchQuery[]

@@ -18,8 +18,8 @@ import { messageQuery } from '../src/api/euq/schemas.ts'
 import { readId } from '../src/api/views.ts'
 import { messageHandlers } from '../src/http/euq/messages.ts'
 import type { EuqParts } from '../src/http/euq/parts.ts'
-import { startPostgres } from '../test/postgres.ts'
 import { digits, judged, type Mark, median, table } from './figures.ts'
+import { startBenchPostgres } from './postgres.ts'
 import { dice } from './query-mail.ts'
 import { fill, openBenchStore } from './query-store.ts'
 import { type BenchUser, benchUsers, stateOf, usersMail } from './users-mail.ts'
@@ -144,10 +144,7 @@ function questions(): Question[] {
 
 async function measure(): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const postgres =
-    engine === 'postgres' && values.url === ''
-      ? opened.use(await startPostgres({ shared_buffers: '1GB' }))
-      : null
+  const postgres = engine === 'postgres' && values.url === '' ? opened.use(await startBenchPostgres()) : null
   const url = postgres ? await postgres.create() : values.url
   await filled(url)
   const store = opened.use(await openBenchStore(folder, url))
