@@ -1,5 +1,4 @@
 /** One column of a segment: its dictionary, and the rows of each value. */
-import { compareKeys } from '../pattern.ts'
 import { add, type Bitmap, has, remove, rowsOf } from './bitmap.ts'
 import {
   blockValues,
@@ -16,6 +15,7 @@ import {
 import type { Long, Values } from './phrase.ts'
 import type { Lookup } from './query.ts'
 import type { PagedNumbers, SegmentReader } from './reader.ts'
+import type { TextBlock } from './text-block.ts'
 
 /** So many values are read sooner than all of them, or very many lists. */
 const readOneByOne = 64
@@ -35,20 +35,17 @@ export class SegmentColumn {
 
   /** Number of values in the dictionary. */
   get size(): number {
-    return Number(this.#fences()[0])
+    return Number(this.#fences().at(0))
   }
 
   value(number: number): string {
-    return this.#block(Math.floor(number / blockValues))[number % blockValues] as string
+    return this.#block(Math.floor(number / blockValues)).at(number % blockValues)
   }
 
   /** Number of the first value ≥ `key` in order of sorting. */
   firstAtLeast(key: string): number {
-    const fences = this.#fences()
-    const block = lowerBound(fences.length - 1, (i) => compareKeys(fences[i + 1] as string, key) <= 0) - 1
-    if (block < 0) return 0
-    const values = this.#block(block)
-    return block * blockValues + lowerBound(values.length, (i) => compareKeys(values[i] as string, key) < 0)
+    const block = this.#fences().countBefore(key, { from: 1, orSame: true }) - 1
+    return block < 0 ? 0 : block * blockValues + this.#block(block).countBefore(key)
   }
 
   /**
@@ -193,11 +190,11 @@ export class SegmentColumn {
     return this.#reader.numbers(this.#segment, parts.starts(this.column)).at(value)
   }
 
-  #fences(): readonly string[] {
+  #fences(): TextBlock {
     return this.#reader.fences(this.#segment, this.#dictionary)
   }
 
-  #block(block: number): readonly string[] {
+  #block(block: number): TextBlock {
     return this.#reader.block(this.#segment, this.#dictionary, block)
   }
 

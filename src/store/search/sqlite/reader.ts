@@ -3,7 +3,6 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { addressEnding } from '../../../mail/domains.ts'
 import type { HoldingState } from '../../schema.ts'
 import type { Filter } from '../index.ts'
-import { compareKeys } from '../pattern.ts'
 import { type Bitmap, remove, rowsOf } from './bitmap.ts'
 import { Cache } from './cache.ts'
 import { Copies, copiesIn, type ReadText } from './copies.ts'
@@ -16,7 +15,6 @@ import {
   copyFences,
   copyTexts,
   fences,
-  lowerBound,
   pageBytes,
   pageKey,
   parts,
@@ -24,6 +22,7 @@ import {
 import { PackedLists } from './lists.ts'
 import { type CopyRows, MovedCopies } from './moved.ts'
 import type { Part } from './query.ts'
+import { TextBlock } from './text-block.ts'
 
 /** Above this many hits a part's holdings are read in one go. */
 const singleReads = 200
@@ -48,7 +47,7 @@ export class SegmentReader {
   readonly #page: StatementSync
   readonly #text: StatementSync
   readonly #pages: Cache<Uint8Array>
-  readonly #blocks: Cache<readonly string[]>
+  readonly #blocks: Cache<TextBlock>
   /** Directories stay: some kilobytes a segment. */
   readonly #lists = new Map<number, PackedLists>()
   /** Those that were read last: whoever searches them sorts them next. */
@@ -150,11 +149,10 @@ export class SegmentReader {
   }
 
   /** Values of a block of a dictionary. */
-  block(segment: number, dictionary: Column, block: number): readonly string[] {
-    const key = blockKey(segment, dictionary, block)
-    return this.#blocks.get(key, () => {
-      const values = this.readBlock(segment, dictionary, block)
-      return { value: values, bytes: values.reduce((sum, value) => sum + value.length + 30, 0) }
+  block(segment: number, dictionary: Column, block: number): TextBlock {
+    return this.#blocks.get(blockKey(segment, dictionary, block), () => {
+      const value = new TextBlock(this.#readText(segment, dictionary, block))
+      return { value, bytes: value.bytes }
     })
   }
 
@@ -171,7 +169,7 @@ export class SegmentReader {
   }
 
   /** The number of values in a dictionary, then the first value of each block. */
-  fences(segment: number, dictionary: Column): readonly string[] {
+  fences(segment: number, dictionary: Column): TextBlock {
     return this.block(segment, dictionary, fences)
   }
 
@@ -187,11 +185,10 @@ export class SegmentReader {
     // Past the cache, which would soon be full of the mail of one.
     const readText: ReadText = (block) => this.#readText(segment, copyTexts, block)
     const found = [...new Set(recipients)].flatMap((recipient) => {
-      const page =
-        lowerBound(fences.length - 1, (i) => compareKeys(fences[i + 1] as string, recipient) <= 0) - 1
+      const page = fences.countBefore(recipient, { from: 1, orSame: true }) - 1
       if (page < 0) return []
       const bytes = this.#cachedPage(pageKey(segment, parts.copies, page))
-      return copiesIn(bytes, recipient, fences[0] === '' ? null : readText) ?? []
+      return copiesIn(bytes, recipient, fences.at(0) === '' ? null : readText) ?? []
     })
     return new Copies(found)
   }
