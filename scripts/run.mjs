@@ -5,7 +5,7 @@
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { buildConsoles } from './console.mjs'
 import { InstallError, ready, root } from './install.mjs'
@@ -144,7 +144,9 @@ async function test(words) {
   const folder = folderOfRun()
   leave = () => rmSync(folder, { recursive: true, force: true })
   try {
-    await nodeTest(files, words, { testSeconds: 300, allMinutes: 25 })
+    // One more than there are cores: tests wait now and then, for threads and servers.
+    const atOnce = Math.min(8, availableParallelism() + 1)
+    await nodeTest(files, words, { testSeconds: 300, allMinutes: 25, atOnce })
   } finally {
     leave()
   }
@@ -217,7 +219,7 @@ async function suite(folder, words) {
  * A test that hangs fails after `testSeconds`; what it left running may keep its process, hence the limit for all: then
  * Node names what was still running.
  */
-async function nodeTest(files, asked, { testSeconds, allMinutes }) {
+async function nodeTest(files, asked, { testSeconds, allMinutes, atOnce = 2 }) {
   if (files.length === 0) {
     console.error(`No test file matches ${asked.join(' ')}.`)
     process.exitCode = 1
@@ -226,10 +228,9 @@ async function nodeTest(files, asked, { testSeconds, allMinutes }) {
   // Each test file is a process of its own, and each store in it has threads: all of them would strip the types and compile
   // the same modules again.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
-  // Node leaves one core free by default, which on two cores halves the speed.
   const options = [
     '--test',
-    '--test-concurrency=2',
+    `--test-concurrency=${atOnce}`,
     `--test-timeout=${testSeconds * 1000}`,
     '--test-reporter=spec',
   ]

@@ -1,6 +1,5 @@
 /** Promises of the first start and of `lazaret account`: who gets in, and how somebody who lost something is helped. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +8,8 @@ import { startApp } from '../app.ts'
 import { defaultConfig, type LoadedConfig } from '../config.ts'
 import { putSecondFactor } from '../store/second-factors.ts'
 import { banner } from './serve.ts'
+import { openCommands } from './testing/commands.ts'
 
-const main = join(import.meta.dirname, '..', 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'lazaret-accounts-'))
 const config = defaultConfig()
 config.log.level = 'silent'
@@ -24,18 +23,13 @@ before(async () => {
   app = await startApp(loaded)
 })
 after(async () => {
+  await commands[Symbol.asyncDispose]()
   await app[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
 
-const lazaret = (args: string[], input = ''): Promise<{ status: number; stdout: string; stderr: string }> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, LAZARET_SERVER_DATA_DIR: loaded.dataDir }
-    const child = execFile(process.execPath, [main, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
-    )
-    child.stdin?.end(input)
-  })
+const commands = openCommands(folder, { LAZARET_SERVER_DATA_DIR: loaded.dataDir })
+const lazaret = (args: string[], input = '') => commands.run(args, { input })
 
 test('the first start prints the password and a link that carries it behind the #', () => {
   const text = banner(app, loaded)

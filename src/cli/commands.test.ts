@@ -1,6 +1,5 @@
 /** Promises of the commands beyond the usual round (test/serve.test.ts has that): odd input, much of it, and failures. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,8 +10,8 @@ import { startApp } from '../app.ts'
 import { type Config, defaultConfig } from '../config.ts'
 import { askFor, hold } from '../http/testing/admin.ts'
 import { formatId, parseId } from '../store/ids.ts'
+import { openCommands } from './testing/commands.ts'
 
-const main = join(import.meta.dirname, '..', 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'lazaret-commands-'))
 const dataDir = join(folder, 'data')
 let app: Awaited<ReturnType<typeof startApp>>
@@ -31,27 +30,13 @@ before(async () => {
   app = await startApp({ config: configuration(), file: null, dataDir, warnings: [] })
 })
 after(async () => {
+  await commands[Symbol.asyncDispose]()
   await app[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
 
-interface Ended {
-  status: number
-  stdout: string
-  stderr: string
-}
-
-const lazaret = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
-  new Promise((resolve) => {
-    const options = {
-      cwd: folder,
-      env: { ...process.env, LAZARET_SERVER_DATA_DIR: dataDir, ...env },
-      maxBuffer: 1 << 26,
-    }
-    execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) =>
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
-    )
-  })
+const commands = openCommands(folder, { LAZARET_SERVER_DATA_DIR: dataDir })
+const lazaret = (args: string[], env?: Record<string, string>) => commands.run(args, { ...(env && { env }) })
 
 const unknownIds = Array.from({ length: 1000 }, (_, i) => `000000${String(i).padStart(4, '0')}0`)
 

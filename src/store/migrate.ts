@@ -42,6 +42,19 @@ function forEngine(text: string, kind: Engine['kind']): string[] {
     .filter((statement) => statement !== '')
 }
 
+/** Whether nothing is left to do for `migrate` on PostgreSQL. */
+export async function isMigrated(engine: Engine): Promise<boolean> {
+  const [table] = await engine.all<{ name: string | null }>(
+    `select to_regclass('schema_history')::text as name`,
+  )
+  if (!table?.name) return false
+  const done = await engine.all<{ number: number }>('select number from schema_history')
+  const known = migrations(engine.kind)
+  return (
+    done.length === known.length && known.every(({ number }) => done.some((row) => row.number === number))
+  )
+}
+
 /** Brings the database to this program's schema. Safe to run by several processes at once on PostgreSQL. */
 export async function migrate(engine: Engine): Promise<void> {
   const known = migrations(engine.kind)

@@ -14,9 +14,10 @@ import type { Engine } from './engine.ts'
 import { idSource } from './ids.ts'
 import { kyselyOver } from './kysely.ts'
 import { Labels } from './labels.ts'
-import { migrate } from './migrate.ts'
+import { isMigrated, migrate } from './migrate.ts'
 import type { StoreOptions } from './options.ts'
-import { openPostgres } from './postgres/engine.ts'
+import type { PostgresOptions } from './postgres/connect.ts'
+import { openPostgres, type PostgresEngine } from './postgres/engine.ts'
 import { takeNodeNumber } from './postgres/node-number.ts'
 import { openSearch } from './search/open.ts'
 import { SenderMarks } from './sender-marks.ts'
@@ -110,13 +111,22 @@ async function openOnPostgres(
     statementTimeoutMs: options.statement_timeout_s * 1000,
     failed,
   }
-  {
-    await using migrating = await openPostgres({ ...postgres, connections: 1, statementTimeoutMs: 0 })
-    await migrate(migrating)
-  }
-  const engine = opened.use(await openPostgres(postgres))
+  const engine = opened.use(await openMigrated(postgres))
   const { number } = opened.use(await takeNodeNumber(postgres))
   return { engine, node: number }
+}
+
+/** An engine knows the columns that were there when it was opened. */
+async function openMigrated(options: PostgresOptions): Promise<PostgresEngine> {
+  await using opened = new AsyncDisposableStack()
+  const engine = opened.use(await openPostgres(options))
+  if (await isMigrated(engine)) {
+    opened.move()
+    return engine
+  }
+  const migrating = opened.use(await openPostgres({ ...options, connections: 1, statementTimeoutMs: 0 }))
+  await migrate(migrating)
+  return await openPostgres(options)
 }
 
 async function greatestId(engine: Engine): Promise<number> {

@@ -11,7 +11,7 @@ import type { Filter, Pattern, Patterns } from '../index.ts'
 import { type LabelNumbers, labelKinds } from '../labels.ts'
 import { clean, domainMatcher, framedPieces, matchesAll, wholeValue } from '../pattern.ts'
 import { asLetters, hasTrigram } from './letters.ts'
-import type { Choice, Piece } from './narrow.ts'
+import type { Bind, Choice, Piece } from './narrow.ts'
 
 export interface Conditions {
   /** Empty when everything matches. */
@@ -101,8 +101,6 @@ interface Text {
   /** Null when the trigram index cannot serve. */
   choice: Choice | null
 }
-
-export type Bind = (value: Value) => string
 
 function oneOf(texts: readonly Text[]): Text {
   return {

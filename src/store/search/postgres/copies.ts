@@ -9,7 +9,8 @@ import { together } from '../../together.ts'
 import type { Filter, SearchRequest, SearchResult, SortKey } from '../index.ts'
 import type { LabelNumbers } from '../labels.ts'
 import { clean, matchesAll, searchValue } from '../pattern.ts'
-import { type Bind, conditionsOf, likeOf } from './conditions.ts'
+import { conditionsOf, likeOf } from './conditions.ts'
+import type { Bind } from './narrow.ts'
 import { type Hit, pageSql, resultOf, totalCap } from './paging.ts'
 
 type Copies = NonNullable<Filter['copies']>

@@ -5,13 +5,14 @@
  * its estimates for substrings are guesses, and a wrong guess is a scan of everything.
  */
 import { Problem } from '../../../problem.ts'
-import type { Engine, Insert, Tx, Value } from '../../engine.ts'
+import type { Engine, Tx, Value } from '../../engine.ts'
 import { together } from '../../together.ts'
-import type { Entry, SearchIndex, SearchRequest, SearchResult } from '../index.ts'
+import type { SearchIndex, SearchRequest, SearchResult } from '../index.ts'
 import { type LabelNumbers, resolveLabels } from '../labels.ts'
 import { isNobodys } from '../pattern.ts'
 import { type Conditions, conditionsOf, endsIn } from './conditions.ts'
 import { searchCopies } from './copies.ts'
+import { entryInserts } from './entries.ts'
 import { narrow } from './narrow.ts'
 import { type Hit, keyOf, pageSql, recipientsOfEntry, resultOf, totalCap } from './paging.ts'
 import { type Sample, Sampler } from './sample.ts'
@@ -27,23 +28,6 @@ const fewEntries = 20_000
 const deadlineMs = 5_000
 /** A walk that takes longer goes through mail that does not match: its hits lie together somewhere else. */
 const walkMs = 500
-
-const entryColumns = [
-  'id',
-  'sender_key',
-  'subject_key',
-  'recipient_key',
-  'message_id_key',
-  'recipients_key',
-  'attachments_key',
-  'area',
-  'reason',
-  'rule',
-  'scanner',
-] as const satisfies (keyof Entry)[]
-const recipientColumns = ['address_key', 'id', 'area', 'reason', 'sender_key', 'subject_key'] as const
-/** Longer ones would not fit into the index of recipients (0017): there they are null, as for one who is named twice. */
-const [senderBytes, subjectBytes] = [300, 400]
 
 /** @param narrowFrom entries that there must be before a sample of them is taken, to narrow a search down with. */
 export function openPostgresSearch(engine: Engine, narrowFrom: number): SearchIndex {
@@ -75,32 +59,6 @@ export function openPostgresSearch(engine: Engine, narrowFrom: number): SearchIn
     async [Symbol.asyncDispose]() {},
   }
 }
-
-function entryInserts(entries: Entry[]): Insert[] {
-  const recipients = entries.flatMap((entry) => {
-    const { id, area, reason } = entry
-    const sender = ifWithin(entry.sender_key, senderBytes)
-    const subject = ifWithin(entry.subject_key, subjectBytes)
-    const keys = entry.recipients_key.split('\n').filter((key) => key !== '')
-    const distinct = new Set(keys)
-    const known = (key: string) =>
-      distinct.size === keys.length || keys.indexOf(key) === keys.lastIndexOf(key)
-        ? [sender, subject]
-        : [null, null]
-    return [...distinct].map((key) => [key, id, area, reason, ...known(key)])
-  })
-  return [
-    {
-      table: 'entries',
-      columns: entryColumns,
-      rows: entries.map((entry) => entryColumns.map((column) => entry[column])),
-    },
-    { table: 'entry_recipients', columns: recipientColumns, rows: recipients },
-  ]
-}
-
-const ifWithin = (value: string, bytes: number): string | null =>
-  Buffer.byteLength(value) <= bytes ? value : null
 
 async function searchIn(
   tx: Tx,

@@ -4,8 +4,11 @@
  * which few narrow mail down; the pattern itself is then looked for in what they leave.
  */
 import { escapeLike } from '../../conditions.ts'
-import type { Bind } from './conditions.ts'
+import type { Value } from '../../engine.ts'
 import { type Bits, both, count, type LettersColumn, type Sample } from './sample.ts'
+
+/** Gives a value its place among the parameters of a statement: `$1`, `$2` … */
+export type Bind = (value: Value) => string
 
 /** Letters that must stand in the value of a column. */
 export interface Piece {
