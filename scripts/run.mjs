@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { buildConsoles } from './console.mjs'
+import { grouped } from './groups.mjs'
 import { InstallError, ready, root } from './install.mjs'
 
 const tasks = {
@@ -146,7 +147,7 @@ async function test(words) {
   try {
     // One more than there are cores: tests wait now and then, for threads and servers.
     const atOnce = Math.min(8, availableParallelism() + 1)
-    await nodeTest(files, words, { testSeconds: 300, allMinutes: 25, atOnce })
+    await nodeTest(grouped(files, folder), words, { testSeconds: 300, allMinutes: 25, atOnce })
   } finally {
     leave()
   }

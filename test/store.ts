@@ -142,16 +142,25 @@ async function migrated(postgres: TestPostgres): Promise<string> {
 /** Opens a fresh store; the test disposes of it with `await using`. */
 export type OpenStore = (options?: TestStoreOptions) => Promise<TestStore>
 
+/** One server for all tests of the process. */
+let postgres: Promise<TestPostgres> | undefined
+after(async () => (await postgres)?.[Symbol.asyncDispose]())
+/** Less to start, and less memory to go through, than a server has that lives long. */
+const quick = {
+  shared_buffers: '16MB',
+  io_method: 'sync',
+  autovacuum: 'off',
+  max_logical_replication_workers: '0',
+}
+
 /** Declares the same tests for each engine. */
 export function forEachEngine(tests: (open: OpenStore, kind: Engine['kind']) => void): void {
   const wanted = (process.env.ENGINES ?? 'sqlite,postgres').split(',')
   for (const kind of ['sqlite', 'postgres'] as const) {
     if (!wanted.includes(kind)) continue
     describe(kind, () => {
-      let postgres: Promise<TestPostgres> | undefined
-      after(async () => (await postgres)?.[Symbol.asyncDispose]())
       tests(async (options) => {
-        if (kind === 'postgres') postgres ??= startPostgres()
+        if (kind === 'postgres') postgres ??= startPostgres(quick)
         return openTestStore(kind, await postgres, options)
       }, kind)
     })

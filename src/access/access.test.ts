@@ -1,4 +1,6 @@
-/** Promises about passwords, networks and roles that need no store. */
+/**
+ * Promises about passwords, networks and roles that need no store. In a process of its own: tests beside it hash cheaply.
+ */
 import assert from 'node:assert/strict'
 import { argon2Sync } from 'node:crypto'
 import { test } from 'node:test'
