@@ -62,6 +62,26 @@ forEachEngine((open, kind) => {
       )
   })
 
+  test('what a column cannot have is refused alone: what is committed together with it is kept', async () => {
+    await using store = await open()
+    const { engine } = store.ctx.db
+    const columns = ['content_id', 'started_at']
+    const times = [1, 2, Number.NaN, 4, 5]
+    const commits = times.map((time, id) =>
+      engine.commit(() => [{ table: 'staging', columns, rows: [[id, time]] }]),
+    )
+    const ends = await Promise.allSettled(commits)
+    assert.deepEqual(
+      ends.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+    )
+    const kept = await engine.all<{ id: number }>('select content_id as id from staging order by content_id')
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      [0, 1, 3, 4],
+    )
+  })
+
   test('numbers, bytes, nothing and awkward text come back as they went in', async () => {
     await using store = await open()
     const { db } = store.ctx

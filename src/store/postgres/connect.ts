@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL: what all of them have in common, and what tells a broken one from a refused statement. */
 import pg from 'pg'
+import { Unfit } from './arrays.ts'
 
 export interface PostgresOptions {
   url: string
@@ -52,4 +53,4 @@ export const isRefusal = (error: unknown): boolean =>
 
 /** Refused for what is in the rows (SQLSTATE classes 21 to 23, 42, 54): others may be kept without them. */
 export const isAboutRows = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^(?:2[1-3]|42|54)/.test(error.code ?? '')
+  error instanceof Unfit || (error instanceof pg.DatabaseError && /^(?:2[1-3]|42|54)/.test(error.code ?? ''))

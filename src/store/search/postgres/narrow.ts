@@ -27,8 +27,8 @@ export interface Narrowed {
 
 /** Grams of one alternative that are weighed, at most. */
 const weighed = 20
-/** So many are asked for although the sample has no entry with all before them. */
-const blind = 3
+/** So many are asked for although the sample has no entry with all before them: the more entries, the more may have them. */
+const blind = (entries: number): number => Math.max(3, Math.ceil(Math.log2(entries / 200_000)))
 /** One more gram must leave at most this share: asking for it costs about a fifth of looking at what it keeps away. */
 const worthwhile = 0.8
 
@@ -66,7 +66,7 @@ export function chooseGrams(pieces: readonly Piece[], sample: Sample): { pieces:
   const chosen: Piece[] = []
   let bits: Bits | null = null
   let rows = sample.size
-  while (left.length > 0 && !(rows === 0 && chosen.length >= blind)) {
+  while (left.length > 0 && !(rows === 0 && chosen.length >= blind(sample.entries))) {
     const joint = left.map((one) => (bits ? both(bits, one.bits) : one.bits))
     const counts = joint.map(count)
     const least = Math.min(...counts)

@@ -5,11 +5,13 @@
 import type { Tx } from '../../engine.ts'
 
 /** What the trigram index has. */
-export type LettersColumn =
-  | 'sender_letters'
-  | 'subject_letters'
-  | 'recipients_letters'
-  | 'attachments_letters'
+const lettersColumns = [
+  'sender_letters',
+  'subject_letters',
+  'recipients_letters',
+  'attachments_letters',
+] as const
+export type LettersColumn = (typeof lettersColumns)[number]
 
 type Row = Record<LettersColumn, string>
 
@@ -17,6 +19,8 @@ type Row = Record<LettersColumn, string>
 export type Bits = Uint32Array<ArrayBuffer>
 
 const rowsWanted = 1000
+/** Of a value: a message may have a thousand recipients. */
+const valueChars = 1000
 const mostKnown = 2000
 const staleMs = 10 * 60_000
 
@@ -43,12 +47,12 @@ export class Sampler {
   }
 }
 
-const rowsOf = (tx: Tx, entries: number): Promise<Row[]> =>
-  tx.all<Row>(
-    `select sender_letters, subject_letters, recipients_letters, attachments_letters
-     from entries tablesample system ($1::float4) limit ${2 * rowsWanted}`,
-    [Math.min(100, (100 * rowsWanted) / entries)],
-  )
+const rowsOf = (tx: Tx, entries: number): Promise<Row[]> => {
+  const texts = lettersColumns.map((column) => `left(${column}, ${valueChars}) as ${column}`)
+  return tx.all<Row>(`select ${texts} from entries tablesample system ($1::float4) limit ${2 * rowsWanted}`, [
+    Math.min(100, (100 * rowsWanted) / entries),
+  ])
+}
 
 export class Sample {
   /** In the table, as the server estimates. */
