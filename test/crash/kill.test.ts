@@ -31,7 +31,8 @@ for (const engine of engines)
         await sleep(100 + random.number(1400))
         await scene.kill()
         await load.ended
-        slowestMs = Math.max(slowestMs, await scene.restart())
+        const restartMs = await scene.restart()
+        slowestMs = Math.max(slowestMs, restartMs)
         assert.deepEqual(load.known.refused, [], `round ${round}: something else than 250 was answered`)
         const api = await scene.server.api()
         try {
@@ -40,7 +41,7 @@ for (const engine of engines)
           for (const pair of load.known.accepted) all.accepted.set(...pair)
           for (const pair of load.known.unanswered) all.unanswered.set(...pair)
           t.diagnostic(
-            `round ${round}: ${proof.answered} answered, ${load.known.unanswered.size} cut short (${proof.unansweredThere} there)`,
+            `round ${round}: ${proof.answered} answered, ${load.known.unanswered.size} cut short (${proof.unansweredThere} there), restart ${restartMs.toFixed(0)} ms`,
           )
         } finally {
           api.close()
