@@ -8,7 +8,11 @@ const pagesFile = '/proc/sys/vm/nr_hugepages'
 
 export async function startBenchPostgres(): Promise<TestPostgres> {
   const giveBack = reserveHugePages()
-  const server = await startPostgres({ shared_buffers: '1GB', huge_pages: 'try', max_wal_size: '4GB' })
+  const settings = { shared_buffers: '1GB', huge_pages: 'try', max_wal_size: '4GB' }
+  const server = await startPostgres(settings).catch((error) => {
+    giveBack()
+    throw error
+  })
   return {
     ...server,
     async [Symbol.asyncDispose]() {

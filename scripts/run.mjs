@@ -226,8 +226,8 @@ async function nodeTest(files, asked, { testSeconds, allMinutes, atOnce = 2 }) {
     process.exitCode = 1
     return
   }
-  // Each test file is a process of its own, and each store in it has threads: all of them would strip the types and compile
-  // the same modules again.
+  // Test files are many processes, and each store in them has threads: all of them would strip the types and compile the same
+  // modules again.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
   const options = [
     '--test',

@@ -1,8 +1,8 @@
 /**
- * Engine on PostgreSQL (pg). Bulk inserts go as binary arrays through unnest(), one statement a table whatever the number of
- * rows. Durability is the server's: openPostgres refuses one whose synchronous_commit or fsync is off. A transaction that
- * loses to another (serialisation failure, deadlock) is run again, a few times; when the connection breaks during COMMIT
- * the server is asked what became of it. Group commits have a connection of their own, which no slow query can take.
+ * Engine on PostgreSQL (pg). Bulk inserts go as binary arrays through unnest(), some hundred kilobytes a statement.
+ * Durability is the server's: openPostgres refuses one whose synchronous_commit or fsync is off. A transaction that loses
+ * to another (serialisation failure, deadlock) is run again, a few times; when the connection breaks during COMMIT the
+ * server is asked what became of it. Group commits have a connection of their own, which no slow query can take.
  */
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'

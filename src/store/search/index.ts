@@ -8,6 +8,21 @@ import type { EntriesTable, HoldingState } from '../schema.ts'
 
 export type Entry = EntriesTable
 
+/** What an entry consists of; in this order between threads (sqlite/transfer.ts). */
+export const entryFields = [
+  'id',
+  'area',
+  'reason',
+  'rule',
+  'scanner',
+  'sender_key',
+  'subject_key',
+  'recipient_key',
+  'message_id_key',
+  'recipients_key',
+  'attachments_key',
+] as const satisfies (keyof Entry)[]
+
 /**
  * A lower-cased pattern. `pieces` are what stands between asterisks, in order, none empty: `*a*b` is
  * { start: false, pieces: ['a', 'b'], end: true }. `start`: the value begins with the first piece; `end`: it ends with

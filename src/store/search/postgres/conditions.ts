@@ -32,7 +32,8 @@ export interface Conditions {
 /** All but `copies` (copies.ts). */
 export function conditionsOf(filter: Filter, labels: LabelNumbers): Conditions {
   const all: string[] = []
-  const indexed: ((id: string) => string)[] = []
+  /** Given what is added to a column: calculated values have no index. */
+  const indexed: ((plus: string) => string)[] = []
   const params: Value[] = []
   const bind = (value: Value) => `$${params.push(value)}`
   for (const kind of labelKinds) {

@@ -1,20 +1,7 @@
 /** Entries as rows: one each, and one for each of its recipients. */
 import type { Insert } from '../../engine.ts'
-import type { Entry } from '../index.ts'
+import { type Entry, entryFields } from '../index.ts'
 
-const entryColumns = [
-  'id',
-  'sender_key',
-  'subject_key',
-  'recipient_key',
-  'message_id_key',
-  'recipients_key',
-  'attachments_key',
-  'area',
-  'reason',
-  'rule',
-  'scanner',
-] as const satisfies (keyof Entry)[]
 const recipientColumns = ['address_key', 'id', 'area', 'reason', 'sender_key', 'subject_key'] as const
 /** Longer ones would not fit into the index of recipients (0017): there they are null, as for one who is named twice. */
 const [senderBytes, subjectBytes] = [300, 400]
@@ -35,8 +22,8 @@ export function entryInserts(entries: Entry[]): Insert[] {
   return [
     {
       table: 'entries',
-      columns: entryColumns,
-      rows: entries.map((entry) => entryColumns.map((column) => entry[column])),
+      columns: entryFields,
+      rows: entries.map((entry) => entryFields.map((column) => entry[column])),
     },
     { table: 'entry_recipients', columns: recipientColumns, rows: recipients },
   ]

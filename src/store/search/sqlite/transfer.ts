@@ -1,31 +1,17 @@
 /** Entries on their way between threads: one flat array is several times cheaper to copy than an object each. */
-import type { Entry } from '../index.ts'
-
-const fields = [
-  'id',
-  'area',
-  'reason',
-  'rule',
-  'scanner',
-  'sender_key',
-  'subject_key',
-  'recipient_key',
-  'message_id_key',
-  'recipients_key',
-  'attachments_key',
-] as const satisfies (keyof Entry)[]
+import { type Entry, entryFields } from '../index.ts'
 
 export type Flat = (string | number)[]
 
 export function flatten(entries: readonly Entry[]): Flat {
   const flat: Flat = []
-  for (const entry of entries) for (const field of fields) flat.push(entry[field])
+  for (const entry of entries) for (const field of entryFields) flat.push(entry[field])
   return flat
 }
 
 export function unflatten(flat: Flat): Entry[] {
   const entries: Entry[] = []
-  for (let at = 0; at < flat.length; at += fields.length)
+  for (let at = 0; at < flat.length; at += entryFields.length)
     entries.push({
       id: flat[at] as number,
       area: flat[at + 1] as number,
